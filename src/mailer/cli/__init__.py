@@ -1,0 +1,5 @@
+"""The command `mailer`."""
+
+
+def main() -> None:
+    """Run the command line."""

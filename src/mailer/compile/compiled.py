@@ -1,0 +1,70 @@
+"""The compiled issue: what every recipient gets, merge fields still open."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from mailer.finding import Finding
+from mailer.position import Position
+
+DIGEST_PREFIX = "sha256:"
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """
+    One use of a recipient's value: `name` is the column (`first_name`), `position` where it stands.
+
+    `guarded` is true where a missing value is provided for: a default, or only a test of it.
+    """
+
+    name: str
+    guarded: bool
+    position: Position
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledIssue:
+    """
+    Final HTML, text and headers; the same for everyone.
+
+    `subject`, `html` and `text` are self-contained Jinja templates over `recipient`, `unsubscribe_url` and
+    `view_url`; everything else in them is settled. `headers` are the constant headers in order: From, then
+    whatever of Reply-To, List-Id, … the newsletter sets. `fields` and `findings` are for the author and stand
+    outside the digest.
+    """
+
+    slug: str
+    subject: str
+    html: str
+    text: str
+    headers: tuple[tuple[str, str], ...]
+    fields: tuple[MergeField, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Return `sha256:…` over subject, HTML, text and constant headers, each preceded by its length."""
+        parts = [self.subject, self.html, self.text]
+        parts += [text for header in self.headers for text in header]
+        sha = hashlib.sha256()
+        for part in parts:
+            data = part.encode()
+            sha.update(b"%d:" % len(data) + data)
+        return DIGEST_PREFIX + sha.hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a frozen copy needs: everything but the findings."""
+        kept = asdict(self)
+        del kept["findings"]
+        return kept
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """Return the compiled issue that `to_json` stored."""
+        fields = tuple(
+            MergeField(one["name"], one["guarded"], Position(**one["position"])) for one in stored["fields"]
+        )
+        headers = tuple((name, value) for name, value in stored["headers"])
+        return cls(**{**stored, "headers": headers, "fields": fields})

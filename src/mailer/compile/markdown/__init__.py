@@ -1,0 +1,1 @@
+"""Markdown -> HTML fragment."""

@@ -1,0 +1,1 @@
+"""Markdown file -> Issue."""

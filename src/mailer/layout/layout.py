@@ -1,0 +1,25 @@
+"""How issues look: the templates and the theme."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mailer.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """
+    A set of Jinja2 templates of MJML with a theme.
+
+    `entry` is the template to render. `templates` maps each template's name to its source; `paths` maps the
+    same names to what an author calls the file. The names of built-in templates begin with `builtin/`.
+    `theme` holds the theme's values after defaults, for `{{ theme.… }}`.
+    """
+
+    name: str
+    entry: str
+    templates: Mapping[str, str]
+    paths: Mapping[str, str]
+    theme: Mapping[str, Any]
+    findings: tuple[Finding, ...] = ()

@@ -1,0 +1,1 @@
+"""What was planned for whom, what became of it, and which digests were tested."""

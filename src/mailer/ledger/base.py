@@ -1,0 +1,164 @@
+"""What every ledger does."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from mailer.ledger.delivery import (
+    Delivery,
+    DeliveryState,
+    Figures,
+    PlannedRecipient,
+    Send,
+    SendIdentity,
+    SendState,
+    StaffTest,
+    Suppression,
+)
+from mailer.message.outcome import Outcome
+
+
+class Ledger(Protocol):
+    """
+    The durable book. Every method that changes something is one transaction, on disk when it returns.
+
+    Times are aware datetimes in UTC. A method raises LedgerError where the book cannot be read or written.
+    """
+
+    def close(self) -> None:
+        """Let go of the book."""
+
+    def sender(self) -> AbstractContextManager[int]:
+        """
+        Hold the sender's lock, which the kernel frees when the process dies.
+
+        Entering turns every left-over intent (state sending) into in_doubt and gives their number. Raises
+        LedgerLocked at once if another process holds it.
+        """
+        ...
+
+    def record_test(self, test: StaffTest) -> None:
+        """Keep what staff were sent."""
+
+    def find_test(self, digest: str, *, rehearsal: bool) -> StaffTest | None:
+        """
+        Return the test of exactly this content, or None.
+
+        A test through a real transport unlocks every send, a rehearsed one only rehearsals.
+        """
+        ...
+
+    def latest_test(self, issue: str, *, rehearsal: bool) -> StaffTest | None:
+        """Return the newest test of any content of this issue that would count for such a send, or None."""
+        ...
+
+    def freeze(self, send: Send, audience: Iterable[PlannedRecipient]) -> Figures:
+        """
+        Write a send, its content and its whole audience in one transaction.
+
+        Whoever meanwhile holds this issue in another send (planned, sending, accepted, deferred, in_doubt) is
+        left out and added to the send's `elsewhere`.
+        """
+        ...
+
+    def sends(self) -> Sequence[Send]:
+        """Return every send, newest first, without content."""
+        ...
+
+    def find_send(self, prefix: str) -> Send:
+        """Return the one send whose id begins with `prefix`; LedgerError where there is none or several."""
+        ...
+
+    def unfinished(self, identity: SendIdentity) -> Send | None:
+        """Return the planned, sending or paused send of this identity, or None."""
+        ...
+
+    def latest(self, identity: SendIdentity) -> Send | None:
+        """Return the newest send of this identity in any state, or None."""
+        ...
+
+    def set_state(self, send: str, state: SendState, reason: str = "") -> None:
+        """Change a send's state; cancelled also cancels its planned and deferred deliveries."""
+
+    def add_seconds(self, send: str, seconds: float) -> None:
+        """Add to the time spent sending."""
+
+    def figures(self, send: str) -> Figures:
+        """Return how many deliveries stand where."""
+        ...
+
+    def due(self, send: str, *, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Return up to `limit` deliveries to try: planned ones first, then deferred whose time has come."""
+        ...
+
+    def next_due(self, send: str) -> datetime | None:
+        """Return the earliest time at which a deferred delivery may be tried again, or None."""
+        ...
+
+    def begin(
+        self, send: str, message_ids: Mapping[str, str], *, transport: str, now: datetime
+    ) -> Sequence[str]:
+        """
+        Write the intent to hand these over: `message_ids` maps recipient keys to Message-IDs.
+
+        Returns the keys that may go, now in state sending with one attempt more. Left out: whoever is
+        suppressed meanwhile (now suppressed), and everybody when the send is no longer in state sending.
+        """
+        ...
+
+    def settle(
+        self,
+        send: str,
+        outcomes: Mapping[str, Outcome],
+        *,
+        now: datetime,
+        next_at: Mapping[str, datetime] | None = None,
+    ) -> None:
+        """
+        Write what became of deliveries in state sending: accepted, refused or in_doubt (unknown).
+
+        A deferred outcome needs its time in `next_at`; without one it has reached the cap and is refused.
+        """
+
+    def refuse(self, send: str, key: str, reason: str, *, now: datetime) -> None:
+        """Refuse a planned or deferred delivery before any intent: its message cannot be built or carried."""
+
+    def give_back(self, send: str, keys: Sequence[str]) -> None:
+        """Return deliveries from sending to planned: the transport broke before the point of no return."""
+
+    def retry_refused(self, send: str) -> int:
+        """Plan the refused deliveries of a send again and return their number."""
+        ...
+
+    def resolve(self, send: str, *, resend: bool) -> int:
+        """Settle deliveries in doubt: planned again, or taken as accepted. Returns their number."""
+        ...
+
+    def deliveries(self, send: str, states: Iterable[DeliveryState] = ()) -> Iterator[Delivery]:
+        """Return the deliveries of a send in the order of the list, in these states or in any."""
+        ...
+
+    def history(self, key: str) -> Sequence[tuple[Send, Delivery]]:
+        """Return every delivery to one recipient, newest first."""
+        ...
+
+    def elsewhere(self, issue: str, keys: Sequence[str], *, rehearsal: bool) -> frozenset[str]:
+        """Return those of `keys` that hold this issue already in any send of the same kind."""
+        ...
+
+    def suppress(self, suppressions: Iterable[Suppression]) -> int:
+        """Add suppressions; return how many were new. A running send heeds them at its next message."""
+        ...
+
+    def unsuppress(self, key: str, scope: str = "") -> int:
+        """Remove a recipient's suppression for one list, or the one for all; return how many there were."""
+        ...
+
+    def suppressed(self, scopes: Sequence[str], keys: Sequence[str]) -> Mapping[str, str]:
+        """Return the reason for each of `keys` that is suppressed for all lists or for one of `scopes`."""
+        ...
+
+    def suppressions(self) -> Iterator[Suppression]:
+        """Return every suppression, newest first."""
+        ...

@@ -1,0 +1,1 @@
+"""CompiledIssue + Recipient -> Message."""

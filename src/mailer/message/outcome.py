@@ -1,0 +1,27 @@
+"""What the relay said about one message."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """
+    The relay's answer, in one word.
+
+    `UNKNOWN` is no answer: the point of no return was passed and the connection was lost before the relay
+    spoke. Such a delivery is in doubt.
+    """
+
+    ACCEPTED = "accepted"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The verdict with the relay's code (0 where it has none) and text (one line, no control characters)."""
+
+    verdict: Verdict
+    code: int = 0
+    text: str = ""

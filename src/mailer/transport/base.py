@@ -1,0 +1,51 @@
+"""What every transport does."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from mailer.message.envelope import Message
+from mailer.message.outcome import Outcome
+
+Commit = Callable[[Sequence[Message]], Sequence[Message]]
+"""
+Run by the transport with the messages about to pass the point of no return (the final dot, the POST).
+
+It returns those that may go; the transport must not hand over the others.
+"""
+
+
+class Transport(Protocol):
+    """
+    Hands messages over.
+
+    `url` names it for people and holds no secret. `rehearsal` is true where nobody is mailed. `loopback` is
+    true where messages stay on this machine. `batch_size` is how many messages one `deliver` takes at the
+    most. `smtputf8` says, once open, whether a non-ASCII local part can be carried (RFC 6531).
+    """
+
+    @property
+    def url(self) -> str: ...  # noqa: D102
+    @property
+    def rehearsal(self) -> bool: ...  # noqa: D102
+    @property
+    def loopback(self) -> bool: ...  # noqa: D102
+    @property
+    def batch_size(self) -> int: ...  # noqa: D102
+    @property
+    def smtputf8(self) -> bool: ...  # noqa: D102
+
+    def open(self) -> None:
+        """Connect and log in; a no-op where already open. Raises TransportError."""
+
+    def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
+        """
+        Hand over up to `batch_size` messages and return an outcome for each, in order.
+
+        None stands for a message that `commit` held back or that was not begun. A lost connection after the
+        point of no return is `Verdict.UNKNOWN`, not an error. A TransportError means that the transport is
+        broken and that no message of this call passed the point of no return.
+        """
+        ...
+
+    def close(self) -> None:
+        """Say good-bye; never raises for a connection that is already gone."""
