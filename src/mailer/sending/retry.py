@@ -1,0 +1,30 @@
+"""How often something was tried -> when to try again, or not at all."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+
+from mailer.errors import AnswerError, ConnectError, TransportError, TransportTimeout
+
+DEFERRED_WAITS = (5.0, 30.0, 300.0, 1800.0, 7200.0, 21600.0)
+"""Seconds after the first, second, … deferral; after the last one a deferral is a refusal."""
+
+RECONNECT_WAITS = (1.0, 5.0, 15.0, 30.0)
+"""Seconds before the first, second, … attempt to get a lost connection back; then the run stops."""
+
+
+def next_attempt(attempts: int, now: datetime) -> datetime | None:
+    """Return when to try a recipient again that was deferred for the `attempts`-th time; None at the cap."""
+    wait = next(islice(DEFERRED_WAITS, attempts - 1, None), None)
+    return None if wait is None else now + timedelta(seconds=wait)
+
+
+def reconnect_wait(failures: int) -> float | None:
+    """Return the seconds to wait after that many failures in a row; None when it is time to give up."""
+    return next(islice(RECONNECT_WAITS, failures - 1, None), None)
+
+
+def is_transient(error: TransportError) -> bool:
+    """Say whether a broken transport may mend by itself: out of reach, silent, or "not now" (4xx)."""
+    if isinstance(error, AnswerError):
+        return 400 <= error.code < 500  # noqa: PLR2004 - RFC 5321 §4.2.1
+    return isinstance(error, ConnectError | TransportTimeout)

@@ -1,0 +1,37 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mailer.errors import AnswerError, AuthError, ConnectError, TransportError, TransportTimeout
+from mailer.sending.retry import DEFERRED_WAITS, RECONNECT_WAITS, is_transient, next_attempt, reconnect_wait
+
+NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
+
+
+def test_waits_longer_after_each_deferral_and_gives_up_at_the_cap() -> None:
+    attempts = range(1, len(DEFERRED_WAITS) + 1)
+    times = [next_attempt(attempt, NOW) for attempt in attempts]
+    assert times == [NOW + timedelta(seconds=wait) for wait in DEFERRED_WAITS]
+    assert sorted(DEFERRED_WAITS) == list(DEFERRED_WAITS)
+    assert next_attempt(len(DEFERRED_WAITS) + 1, NOW) is None
+
+
+def test_reconnects_a_few_times() -> None:
+    waits = [reconnect_wait(failures) for failures in range(1, len(RECONNECT_WAITS) + 2)]
+    assert waits == [*RECONNECT_WAITS, None]
+
+
+@pytest.mark.parametrize(
+    ("error", "transient"),
+    [
+        (ConnectError("down"), True),
+        (TransportTimeout("silent"), True),
+        (AnswerError("closing", code=421), True),
+        (AnswerError("not you", code=550), False),
+        (AnswerError("no SMTP at all"), False),
+        (AuthError("wrong password"), False),
+        (TransportError("read-only folder"), False),
+    ],
+)
+def test_tells_what_may_mend_by_itself(error: TransportError, transient: bool) -> None:
+    assert is_transient(error) is transient
