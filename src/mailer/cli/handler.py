@@ -1,0 +1,71 @@
+"""The one place where errors become messages and exit codes."""
+
+import os
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from mailer import __version__
+from mailer.errors import MailerError
+
+BUG = 3
+INTERRUPTED = 130
+
+
+def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
+    """Run a click group and exit: 0 done, 1 the user's, 2 usage, 3 a bug, 4 not all settled, 130 interrupted."""
+    try:
+        code = group.main(arguments, prog_name="mailer", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except MailerError as error:
+        _raise_if_wanted(arguments)
+        tell_error(error)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        _let_go_of_stdout()
+        code = 0
+    except Exception:  # noqa: BLE001 - the last resort: a bug is told as a bug
+        _raise_if_wanted(arguments)
+        code = _tell_bug(arguments)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def tell_error(error: MailerError) -> None:
+    """Write an error and what to do next to standard error."""
+    click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+    click.echo(str(error), err=True)
+    if error.hint:
+        click.secho("  → ", fg="cyan", nl=False, err=True)
+        click.echo(error.hint, err=True)
+
+
+def _raise_if_wanted(arguments: list[str]) -> None:
+    if "--traceback" in arguments:
+        traceback.print_exc()
+
+
+def _tell_bug(arguments: list[str]) -> int:
+    handle, name = tempfile.mkstemp(prefix="mailer-bug-", suffix=".log")
+    with os.fdopen(handle, "w", encoding="utf-8") as log:
+        log.write(f"mailer {__version__}, Python {sys.version}\ncommand: {' '.join(arguments[:1])}\n\n")
+        log.write(traceback.format_exc())
+    kind = sys.exc_info()[0]
+    click.echo(f"error: a bug in mailer ({kind.__name__ if kind else 'unknown'})", err=True)
+    click.echo(f"  → please report it with this file: {Path(name)}", err=True)
+    return BUG
+
+
+def _let_go_of_stdout() -> None:
+    """Keep the interpreter from complaining at exit that nobody reads any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+

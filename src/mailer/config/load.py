@@ -1,0 +1,312 @@
+"""Read mailer.toml and the environment, and report every fault at once."""
+
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mailer.config import values
+from mailer.config.config import (
+    Config,
+    ListConfig,
+    NewsletterConfig,
+    Origin,
+    SendingConfig,
+    TransportConfig,
+)
+from mailer.errors import ConfigError, did_you_mean
+
+CONFIG_NAME = "mailer.toml"
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One scalar setting: its key, how its value is read, its default as it would stand in the file."""
+
+    key: str
+    parse: values.Parser
+    default: Any = ""
+
+    @property
+    def variable(self) -> str:
+        """Return the environment variable that sets it: `sending.rate` is MAILER_SENDING_RATE."""
+        return "MAILER_" + self.key.replace(".", "_").upper()
+
+
+SETTINGS = (
+    Setting("ledger", values.text, "sqlite:.mailer/ledger.sqlite3"),
+    Setting("ledger_id", values.text),
+    Setting("newsletter.name", values.text, _MISSING),
+    Setting("newsletter.from", values.mailbox, _MISSING),
+    Setting("newsletter.reply_to", values.mailbox),
+    Setting("newsletter.return_path", values.mailbox),
+    Setting("newsletter.url", values.web_address),
+    Setting("newsletter.view_url", values.web_address),
+    Setting("newsletter.postal_address", values.text),
+    Setting("newsletter.unsubscribe_url", values.web_address),
+    Setting("newsletter.unsubscribe_mailto", values.mailbox),
+    Setting("newsletter.list_id", values.text),
+    Setting("newsletter.feedback_id", values.text),
+    Setting("newsletter.lang", values.text, "en"),
+    Setting("newsletter.timezone", values.timezone, "UTC"),
+    Setting("issues.folders", values.texts, ["issues"]),
+    Setting("sending.rate", values.rate, None),
+    Setting("sending.connections", values.positive, 4),
+    Setting("sending.test_limit", values.positive, 25),
+    Setting("sending.refused_ok", values.share, "2%"),
+    Setting("sending.wait", values.duration, "60s"),
+)
+FREE_TABLES = ("layouts", "site", "lists", "transports", "checks")
+LIST_KEYS = ("file", "where")
+TRANSPORT_KEYS: Mapping[str, values.Parser] = {
+    "url": values.text,
+    "password": values.secret,
+    "rate": values.rate,
+    "connections": values.positive,
+    "timeout": values.duration,
+}
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The file being read: its text for line numbers, and the problems found so far."""
+
+    shown: str
+    text: str
+    problems: list[str] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+
+    def blame(self, key: str, problem: str) -> None:
+        line = _line_of(self.text, key)
+        self.problems.append(f"{self.shown}{f':{line}' if line else ''}: {key}: {problem}")
+
+    def parse(self, key: str, parser: values.Parser, value: Any) -> Any:
+        """Return the parsed value, or None after noting what is wrong with it."""
+        try:
+            return parser(value)
+        except ValueError as error:
+            self.blame(key, str(error))
+            return None
+
+
+def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> Config:
+    """
+    Return the checked configuration of the project that holds `path`.
+
+    `environment` stands for os.environ. Raises ConfigError with every fault of the file.
+    """
+    reading, document = _read(path)
+    _refuse_unknown(reading, document)
+    settings = _settings(reading, document, os.environ if environment is None else environment)
+    lists = {name: _list(reading, name, value) for name, value in _table(reading, document, "lists").items()}
+    transports = {
+        name: _transport(reading, name, value)
+        for name, value in _table(reading, document, "transports").items()
+    }
+    _refuse_unknown_members(reading, lists)
+    aliases = _parsed_table(reading, document, "layouts", values.text)
+    checks = _parsed_table(reading, document, "checks", values.severity)
+    site = _table(reading, document, "site")
+    if reading.problems:
+        count = len(reading.problems)
+        raise ConfigError(
+            f"{reading.shown} has {count} fault{'s' if count > 1 else ''}",
+            hint="see `mailer config --help` for every setting",
+            problems=reading.problems,
+        )
+    return Config(
+        folder=path.parent,
+        newsletter=_newsletter(settings),
+        ledger=settings["ledger"],
+        ledger_id=settings["ledger_id"],
+        issue_folders=settings["issues.folders"],
+        layout_aliases=aliases,
+        site=site,
+        lists=lists,
+        transports=transports,
+        sending=_sending(settings),
+        checks=checks,
+        origins=tuple(reading.origins),
+    )
+
+
+def _read(path: Path) -> tuple[_Reading, dict[str, Any]]:
+    shown = os.path.relpath(path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{shown} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{shown} cannot be read: {error.strerror}") from None
+    try:
+        return _Reading(shown, text), tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        place = f"{shown}:{found[1]}:{found[2]}" if found else shown
+        what = re.sub(r" \(at .*\)", "", str(error))
+        raise ConfigError(f"{place}: this is not TOML: {what}", hint="see https://toml.io") from None
+
+
+def _line_of(text: str, key: str) -> int:
+    """Return the line that sets a dotted key (tomllib keeps no positions), or 0."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
+            table = header[1].replace('"', "")
+            if table == key:
+                return number
+        elif assignment := re.match(r"""\s*("[^"]+"|'[^']+'|[\w.-]+)\s*=""", line):
+            name = assignment[1].strip("\"'")
+            full = f"{table}.{name}" if table else name
+            if full == key or key.startswith(f"{full}."):
+                return number
+    return 0
+
+
+def _refuse_unknown(reading: _Reading, document: Mapping[str, Any]) -> None:
+    known = {setting.key for setting in SETTINGS}
+    tables = {key.partition(".")[0] for key in known if "." in key}
+    for name, value in document.items():
+        if name in FREE_TABLES or name in known:
+            continue
+        if name not in tables:
+            suggestion = did_you_mean(name, {*FREE_TABLES, *tables, *known})
+            reading.blame(name, f"unknown setting{suggestion}")
+        elif not isinstance(value, dict):
+            reading.blame(name, f"expected a table [{name}]")
+        else:
+            _refuse_unknown_keys(reading, name, value, known)
+
+
+def _refuse_unknown_keys(
+    reading: _Reading, table: str, found: Mapping[str, Any], known: set[str]
+) -> None:
+    siblings = [key.partition(".")[2] for key in known if key.startswith(f"{table}.")]
+    for name in found:
+        if name not in siblings:
+            reading.blame(f"{table}.{name}", f"unknown setting{did_you_mean(name, siblings)}")
+
+
+def _settings(
+    reading: _Reading, document: Mapping[str, Any], environment: Mapping[str, str]
+) -> dict[str, Any]:
+    return {setting.key: _setting(reading, setting, document, environment) for setting in SETTINGS}
+
+
+def _setting(
+    reading: _Reading, setting: Setting, document: Mapping[str, Any], environment: Mapping[str, str]
+) -> Any:
+    found = _look_up(document, setting.key)
+    source = reading.shown
+    if setting.variable in environment:
+        found, source = environment[setting.variable], setting.variable
+        if setting.parse is values.texts:
+            found = [part for part in found.split(os.pathsep) if part]
+    if found is _MISSING:
+        if setting.default is _MISSING:
+            reading.blame(setting.key, "missing: every newsletter needs it")
+            return None
+        found, source = setting.default, "default"
+    reading.origins.append(Origin(setting.key, _shown(found), source))
+    if source == "default" and found in ("", None):
+        return found
+    return reading.parse(setting.key, setting.parse, found)
+
+
+def _look_up(document: Mapping[str, Any], key: str) -> Any:
+    table, _, name = key.rpartition(".")
+    inside = document.get(table, {}) if table else document
+    return inside.get(name, _MISSING) if isinstance(inside, dict) else _MISSING
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _table(reading: _Reading, document: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name, {})
+    if not isinstance(found, dict):
+        reading.blame(name, f"expected a table [{name}]")
+        return {}
+    reading.origins.extend(_origins_of(name, found, reading.shown))
+    return found
+
+
+def _origins_of(prefix: str, table: Mapping[str, Any], source: str) -> Iterator[Origin]:
+    for name, value in table.items():
+        key = f"{prefix}.{name}"
+        if name == "password":
+            yield Origin(key, "•••", f"{source}: {_place_of(value)}")
+        elif isinstance(value, dict):
+            yield from _origins_of(key, value, source)
+        else:
+            yield Origin(key, _shown(value), source)
+
+
+def _place_of(value: Any) -> str:
+    return ", ".join(f"{kind} {name}" for kind, name in value.items()) if isinstance(value, dict) else "a text"
+
+
+def _parsed_table(
+    reading: _Reading, document: Mapping[str, Any], name: str, parser: Callable[[Any], str]
+) -> dict[str, str]:
+    found = _table(reading, document, name)
+    return {key: reading.parse(f"{name}.{key}", parser, value) for key, value in found.items()}
+
+
+def _list(reading: _Reading, name: str, value: Any) -> ListConfig:
+    key = f"lists.{name}"
+    if isinstance(value, str):
+        return ListConfig(name, file=value)
+    if isinstance(value, list):
+        return ListConfig(name, members=reading.parse(key, values.texts, value) or ())
+    if not isinstance(value, dict) or "file" not in value:
+        reading.blame(key, 'expected a CSV file, { file = "…", where = "…" } or a list of list names')
+        return ListConfig(name)
+    for unknown in value.keys() - set(LIST_KEYS):
+        reading.blame(f"{key}.{unknown}", f"unknown setting{did_you_mean(unknown, LIST_KEYS)}")
+    file, where = (reading.parse(f"{key}.{part}", values.text, value.get(part, "")) for part in LIST_KEYS)
+    return ListConfig(name, file=file or "", where=where or "")
+
+
+def _refuse_unknown_members(reading: _Reading, lists: Mapping[str, ListConfig]) -> None:
+    for one in lists.values():
+        for member in one.members:
+            if member not in lists:
+                reading.blame(f"lists.{one.name}", f"no list '{member}'{did_you_mean(member, lists)}")
+            elif lists[member].members:
+                reading.blame(f"lists.{one.name}", f"'{member}' is itself made of lists; name those here")
+
+
+def _transport(reading: _Reading, name: str, value: Any) -> TransportConfig:
+    key = f"transports.{name}"
+    if isinstance(value, str):
+        return TransportConfig(name, url=value)
+    if not isinstance(value, dict) or "url" not in value:
+        reading.blame(key, 'expected a transport URL or { url = "…", password = { env = "…" } }')
+        return TransportConfig(name, url="")
+    for unknown in value.keys() - TRANSPORT_KEYS.keys():
+        reading.blame(f"{key}.{unknown}", f"unknown setting{did_you_mean(unknown, TRANSPORT_KEYS)}")
+    parsed = {
+        part: reading.parse(f"{key}.{part}", parser, value[part])
+        for part, parser in TRANSPORT_KEYS.items()
+        if part in value
+    }
+    return TransportConfig(name, **parsed)
+
+
+def _newsletter(settings: Mapping[str, Any]) -> NewsletterConfig:
+    table = {key.partition(".")[2]: value for key, value in settings.items() if key.startswith("newsletter.")}
+    table["sender"] = table.pop("from")
+    return NewsletterConfig(**table)
+
+
+def _sending(settings: Mapping[str, Any]) -> SendingConfig:
+    prefix = "sending."
+    return SendingConfig(**{key[len(prefix) :]: value for key, value in settings.items() if key.startswith(prefix)})

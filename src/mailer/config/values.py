@@ -1,0 +1,115 @@
+"""One value of mailer.toml -> the type it stands for; each function raises ValueError with what was expected."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from mailer.address import parse_mailbox
+from mailer.config.secret import Secret
+from mailer.errors import MailerError
+from mailer.sending.pace import Rate, parse_rate
+
+Parser = Callable[[Any], Any]
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def text(value: Any) -> str:
+    """Return a text."""
+    if not isinstance(value, str):
+        raise ValueError(f"expected a text in quotes, got {_kind(value)}")  # noqa: TRY004 - told to the author
+    return value
+
+
+def texts(value: Any) -> tuple[str, ...]:
+    """Return a list of texts."""
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f'expected a list of texts like ["issues"], got {_kind(value)}')
+    return tuple(value)
+
+
+def positive(value: Any) -> int:
+    """Return a whole number of 1 or more."""
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    if not isinstance(number, int) or isinstance(number, bool) or number < 1:
+        raise ValueError(f"expected a whole number of 1 or more, got {_kind(value)}")
+    return number
+
+
+def share(value: Any) -> float:
+    """Return a share: `"2%"` is 0.02."""
+    if isinstance(value, str) and value.endswith("%"):
+        try:
+            percent = float(value[:-1])
+        except ValueError:
+            percent = -1.0
+        if 0 <= percent <= 100:  # noqa: PLR2004 - percent
+            return percent / 100
+    raise ValueError(f'expected a share like "2%", got {_kind(value)}')
+
+
+def duration(value: Any) -> float:
+    """Return seconds: `"90s"`, `"2m"`, or a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
+        return float(value)
+    found = _DURATION.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        raise ValueError(f'expected a time like "30s" or "2m", got {_kind(value)}')
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+def rate(value: Any) -> Rate:
+    """Return a rate: `"10/s"`."""
+    try:
+        return parse_rate(text(value))
+    except MailerError as error:
+        raise ValueError(error.message) from None
+
+
+def mailbox(value: Any) -> str:
+    """Return `Name <address>` after checking it."""
+    try:
+        parse_mailbox(text(value))
+    except MailerError as error:
+        raise ValueError(error.message) from None
+    return str(value)
+
+
+def web_address(value: Any) -> str:
+    """Return an http(s) URL."""
+    parts = urlsplit(text(value))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"expected an address like https://example.com, got {_kind(value)}")
+    return str(value)
+
+
+def timezone(value: Any) -> ZoneInfo:
+    """Return the time zone of this name."""
+    try:
+        return ZoneInfo(text(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone {value!r}; expected a name like Europe/Berlin") from None
+
+
+def secret(value: Any) -> Secret:
+    """Return the place of a password: `{ env = "NAME" }` or `{ keyring = "NAME" }`."""
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, name),) = value.items()
+        if kind in {"env", "keyring"} and isinstance(name, str) and name:
+            return Secret(kind, name)
+    raise ValueError('a password stands in no file: write { env = "NAME" } or { keyring = "NAME" }')
+
+
+def severity(value: Any) -> str:
+    """Return error, warning, info or off."""
+    if value not in {"error", "warning", "info", "off"}:
+        raise ValueError(f"expected error, warning, info or off, got {_kind(value)}")
+    return str(value)
+
+
+def _kind(value: Any) -> str:
+    shown = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
+    return shown.get(type(value), repr(value))

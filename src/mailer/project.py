@@ -1,0 +1,1 @@
+"""A project folder: the one place where rooms are joined."""
