@@ -166,9 +166,9 @@ class TokenError(MailerError):
     """A token is not one that this newsletter signed."""
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word most like `word`, or an empty string."""
-    return next(iter(get_close_matches(word, [*known], n=1, cutoff=0.6)), "")
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str:
+    """Return the known word most like `word`, or an empty string; `cutoff` 1 asks for the very word."""
+    return next(iter(get_close_matches(word, [*known], n=1, cutoff=cutoff)), "")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
