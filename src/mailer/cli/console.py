@@ -1,4 +1,4 @@
-"""What people read goes to standard error or as plain lines to standard output; what scripts read is one JSON."""
+"""People read standard error, or plain lines on standard output; scripts read one JSON document."""
 
 import json
 import sys

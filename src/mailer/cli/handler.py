@@ -17,7 +17,7 @@ INTERRUPTED = 130
 
 
 def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
-    """Run a click group and exit: 0 done, 1 the user's, 2 usage, 3 a bug, 4 not all settled, 130 interrupted."""
+    """Run a click group and exit with the code of what came of it."""
     try:
         code = group.main(arguments, prog_name="mailer", standalone_mode=False)
     except click.ClickException as error:
@@ -67,5 +67,3 @@ def _tell_bug(arguments: list[str]) -> int:
 def _let_go_of_stdout() -> None:
     """Keep the interpreter from complaining at exit that nobody reads any more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-

@@ -27,7 +27,9 @@ def command(folder: Path) -> None:
     try:
         written = [name for name, source in _starter_files() if _write_new(folder / name, source)]
     except OSError as error:
-        raise MailerError(f"{error.filename}: {error.strerror}", hint="choose a folder you can write to") from None
+        raise MailerError(
+            f"{error.filename}: {error.strerror}", hint="choose a folder you can write to"
+        ) from None
     if CONFIG_NAME in written:
         _name_ledger(folder)
     for name in written:
@@ -35,7 +37,7 @@ def command(folder: Path) -> None:
     if not written:
         click.echo("everything is here already; nothing was written")
         return
-    click.echo(f"\nNext: edit {os.path.relpath(folder / CONFIG_NAME)}, then `mailer new \"My first issue\"`.")
+    click.echo(f'\nNext: edit {os.path.relpath(folder / CONFIG_NAME)}, then `mailer new "My first issue"`.')
 
 
 def _starter_files() -> Iterator[tuple[str, bytes]]:

@@ -51,16 +51,16 @@ def slug_of(title: str) -> str:
     )
     slug = "-".join(re.findall(r"\w+", bare.replace("_", " ").replace("'", "")))
     if not slug:
-        raise MailerError(f"the title {title!r} has no letter or digit", hint="give the issue a title in words")
+        raise MailerError(
+            f"the title {title!r} has no letter or digit", hint="give the issue a title in words"
+        )
     return slug[:MAX_SLUG].rstrip("-")
 
 
 def draft(title: str, on: date, layout: str) -> str:
     """Return the text of a new issue."""
     subject = yaml.safe_dump(title, allow_unicode=True, width=10_000).removesuffix("...\n").strip()
-    return DRAFT.format(
-        subject=subject, title=title, date=on, layout=f"layout: {layout}\n" if layout else ""
-    )
+    return DRAFT.format(subject=subject, title=title, date=on, layout=f"layout: {layout}\n" if layout else "")
 
 
 def _write_new(path: Path, text: str) -> None:
@@ -69,6 +69,8 @@ def _write_new(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except FileExistsError:
-        raise MailerError(f"{os.path.relpath(path)} is there already", hint="choose another title or --date") from None
+        raise MailerError(
+            f"{os.path.relpath(path)} is there already", hint="choose another title or --date"
+        ) from None
     except OSError as error:
         raise MailerError(f"{os.path.relpath(path)}: {error.strerror}") from None

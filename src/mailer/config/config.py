@@ -56,8 +56,8 @@ class SendingConfig:
     """
     `[sending]`.
 
-    `rate` is None where it depends on the transport. `refused_ok` is a share (0.02 is 2 %). `wait` is how many
-    seconds a run waits at the most for the next deferred delivery.
+    `rate` is None where it depends on the transport. `refused_ok` is a share (0.02 is 2 %). `wait` is how
+    many seconds a run waits at the most for the next deferred delivery.
     """
 
     rate: Rate | None = None

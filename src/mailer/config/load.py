@@ -182,9 +182,7 @@ def _refuse_unknown(reading: _Reading, document: Mapping[str, Any]) -> None:
             _refuse_unknown_keys(reading, name, value, known)
 
 
-def _refuse_unknown_keys(
-    reading: _Reading, table: str, found: Mapping[str, Any], known: set[str]
-) -> None:
+def _refuse_unknown_keys(reading: _Reading, table: str, found: Mapping[str, Any], known: set[str]) -> None:
     siblings = [key.partition(".")[2] for key in known if key.startswith(f"{table}.")]
     for name in found:
         if name not in siblings:
@@ -250,7 +248,9 @@ def _origins_of(prefix: str, table: Mapping[str, Any], source: str) -> Iterator[
 
 
 def _place_of(value: Any) -> str:
-    return ", ".join(f"{kind} {name}" for kind, name in value.items()) if isinstance(value, dict) else "a text"
+    return (
+        ", ".join(f"{kind} {name}" for kind, name in value.items()) if isinstance(value, dict) else "a text"
+    )
 
 
 def _parsed_table(
@@ -309,4 +309,6 @@ def _newsletter(settings: Mapping[str, Any]) -> NewsletterConfig:
 
 def _sending(settings: Mapping[str, Any]) -> SendingConfig:
     prefix = "sending."
-    return SendingConfig(**{key[len(prefix) :]: value for key, value in settings.items() if key.startswith(prefix)})
+    return SendingConfig(
+        **{key[len(prefix) :]: value for key, value in settings.items() if key.startswith(prefix)}
+    )

@@ -1,4 +1,4 @@
-"""One value of mailer.toml -> the type it stands for; each function raises ValueError with what was expected."""
+"""One value of mailer.toml -> its type; each function raises ValueError with what was expected."""
 
 import re
 from collections.abc import Callable

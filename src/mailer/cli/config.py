@@ -1,0 +1,29 @@
+"""`mailer config`: every setting, its value and where it came from."""
+
+from pathlib import Path
+
+import click
+
+from mailer.cli.console import echo_json, echo_table
+from mailer.project import open_project
+
+
+@click.command
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+@click.pass_obj
+def command(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click's call
+    """
+    Show every setting, its value and where it came from; passwords are never shown.
+
+    A setting comes from the environment (MAILER_SENDING_RATE sets sending.rate), else from mailer.toml, else
+    it has its default.
+
+    Example: mailer config
+    """
+    origins = open_project(folder).config.origins
+    if as_json:
+        echo_json([{"key": one.key, "value": one.value, "source": one.source} for one in origins])
+        return
+    echo_table(
+        ("setting", "value", "from"), [(one.key, one.value or "(not set)", one.source) for one in origins]
+    )

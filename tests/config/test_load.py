@@ -1,0 +1,116 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mailer.config import Config, load_config
+from mailer.config.secret import Secret
+from mailer.errors import AuthError, ConfigError
+
+MINIMAL = '[newsletter]\nname = "Field Notes"\nfrom = "Field Notes <news@example.com>"\n'
+
+Load = Callable[..., Config]
+
+
+@pytest.fixture
+def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
+    monkeypatch.chdir(tmp_path)
+
+    def write_and_load(text: str | bytes, **environment: str) -> Config:
+        path = tmp_path / "mailer.toml"
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        return load_config(path, environment=environment)
+
+    return write_and_load
+
+
+def test_name_and_from_are_enough(load: Load) -> None:
+    config = load(MINIMAL)
+    assert config.newsletter.sender == "Field Notes <news@example.com>"
+    assert config.ledger == "sqlite:.mailer/ledger.sqlite3"
+    assert config.sending.refused_ok == 0.02
+    assert config.sending.rate is None
+    assert config.issue_folders == ("issues",)
+
+
+def test_lists_and_transports_take_their_short_and_long_forms(load: Load) -> None:
+    config = load(
+        MINIMAL
+        + """
+[lists]
+staff = "staff.csv"
+clients = { file = "recipients.csv", where = "segment == 'client'" }
+everyone = ["clients", "staff"]
+[transports]
+default = "file:outbox"
+relay = { url = "smtp://news@smtp.example.com:587", password = { env = "SMTP_PASSWORD" }, rate = "10/s" }
+"""
+    )
+    assert config.lists["clients"].where == "segment == 'client'"
+    assert config.lists["everyone"].members == ("clients", "staff")
+    assert config.transports["default"].url == "file:outbox"
+    assert config.transports["relay"].password == Secret("env", "SMTP_PASSWORD")
+
+
+def test_environment_wins_over_the_file(load: Load) -> None:
+    config = load(MINIMAL + "[sending]\nconnections = 2\n", MAILER_SENDING_CONNECTIONS="9")
+    assert config.sending.connections == 9
+    (origin,) = [one for one in config.origins if one.key == "sending.connections"]
+    assert (origin.value, origin.source) == ("9", "MAILER_SENDING_CONNECTIONS")
+
+
+def test_every_fault_is_listed_with_its_line_and_the_nearest_key(load: Load) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(
+            """\
+ledgr = "x"
+[newsletter]
+nme = "Field Notes"
+from = "nobody"
+[sending]
+connections = "many"
+refused_ok = 3
+[lists]
+everyone = ["ghosts"]
+"""
+        )
+    told = str(caught.value)
+    assert "mailer.toml:1: ledgr: unknown setting (did you mean 'ledger'?)" in told
+    assert "mailer.toml:3: newsletter.nme: unknown setting (did you mean 'name'?)" in told
+    assert "newsletter.name: missing" in told
+    assert "mailer.toml:4: newsletter.from: " in told
+    assert "mailer.toml:6: sending.connections: expected a whole number" in told
+    assert "mailer.toml:7: sending.refused_ok: expected a share" in told
+    assert "mailer.toml:9: lists.everyone: no list 'ghosts'" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("newsletter = 1\n", "newsletter: expected a table [newsletter]"),
+        ('[newsletter]\nname = "a\n', "mailer.toml:2:10: this is not TOML"),
+        (b'[newsletter]\nname = "\xff"\n', "not UTF-8 (byte 21)"),
+        (MINIMAL + 'url = "example.com"\n', "newsletter.url: expected an address like https://example.com"),
+        (MINIMAL + 'timezone = "Mars/Base"\n', "no time zone 'Mars/Base'"),
+        (
+            MINIMAL + '[transports]\nx = { url = "memory:", password = "S3CR3T" }\n',
+            "a password stands in no file",
+        ),
+        (MINIMAL + '[checks]\n"A11Y-07" = "loud"\n', "checks.A11Y-07: expected error, warning, info or off"),
+    ],
+)
+def test_bad_value_is_told(load: Load, text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(text)
+    assert expected in str(caught.value)
+    assert "S3CR3T" not in str(caught.value)
+
+
+def test_password_is_read_from_the_environment_only_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = Secret("env", "SMTP_PASSWORD")
+    monkeypatch.delenv("SMTP_PASSWORD", raising=False)
+    with pytest.raises(AuthError, match="SMTP_PASSWORD is not set"):
+        secret.read()
+    monkeypatch.setenv("SMTP_PASSWORD", "S3CR3T")
+    assert secret.read() == "S3CR3T"
+    assert "S3CR3T" not in repr(secret)
