@@ -1,0 +1,177 @@
+"""Send + figures -> what is told about it: JSON, lines, exit code."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from mailer.ledger.base import Ledger
+from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Send, SendState
+from mailer.recipients.recipient import BadRow
+
+DONE, NOT_SETTLED, STOPPED = 0, 4, 130
+"""Exit codes."""
+
+SHOWN = 20
+"""Deliveries in doubt, and replies, that are told one by one."""
+
+_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """
+    What became of a send, over all its runs.
+
+    `send.id` is empty for a dry run and a test. `refusals` holds the relay's replies with their number, most
+    frequent first. `in_doubt` holds the first deliveries in doubt. `test` is the id of a recorded test.
+    """
+
+    send: Send
+    figures: Figures
+    dry_run: bool = False
+    interrupted: bool = False
+    invalid_rows: Sequence[BadRow] = ()
+    refusals: Sequence[tuple[str, int]] = ()
+    in_doubt: Sequence[Delivery] = ()
+    test: str | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Say whether nobody is left: neither deferred nor in doubt nor remaining."""
+        return not (self.figures.deferred or self.figures.in_doubt or self.figures.remaining)
+
+    def exit_code(self, refused_ok: float) -> int:
+        """Return the exit code; `refused_ok` is the share of those written to that may be refused."""
+        if self.dry_run:
+            return DONE
+        if self.interrupted:
+            return STOPPED
+        written_to = self.figures.planned - self.figures.suppressed - self.figures.cancelled
+        if self.settled and self.figures.refused <= refused_ok * written_to:
+            return DONE
+        return NOT_SETTLED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the document of `send`, `resume`, `status SEND` and `test`."""
+        send, counts, figures = self.send, self.send.counts, self.figures
+        document: dict[str, Any] = {
+            "send": send.id or None,
+            "issue": send.identity.issue,
+            "list": send.identity.list,
+            "transport": send.transport,
+            "digest": send.digest,
+            "tested": send.tested,
+            "dry_run": self.dry_run,
+            "rehearsal": send.identity.rehearsal,
+            "state": send.state.value,
+            "listed": counts.listed,
+            "duplicates": counts.duplicates,
+            "invalid": counts.invalid,
+            "not_selected": counts.not_selected,
+            "elsewhere": counts.elsewhere,
+            "planned": figures.planned,
+            "accepted": figures.accepted,
+            "deferred": figures.deferred,
+            "refused": figures.refused,
+            "in_doubt": figures.in_doubt,
+            "suppressed": figures.suppressed,
+            "cancelled": figures.cancelled,
+            "remaining": figures.remaining,
+            "seconds": round(send.seconds, 1),
+        }
+        if self.dry_run:
+            rows = self.invalid_rows
+            document["invalid_rows"] = [{"line": row.position.line, "reason": row.reason} for row in rows]
+        if self.test is not None:
+            document["test"] = self.test
+        return document
+
+    def lines(self) -> list[str]:
+        """Return the report as people read it."""
+        return [*self._head(), *self._table(), *self._refused(), *self._doubts(), *self._next()]
+
+    def _head(self) -> Iterator[str]:
+        identity = self.send.identity
+        if self.dry_run:
+            yield "Dry run: nothing was handed over."
+        elif identity.rehearsal:
+            yield f"{_written_to(self.send.transport)}: nobody was mailed."
+        state = self.send.state.value + (f": {self.send.reason}" if self.send.reason else "")
+        name = f"  ({self.send.id})" if self.send.id else ""
+        yield f"{identity.issue} to {identity.list}{name}: {state}"
+
+    def _table(self) -> Iterator[str]:
+        counts, figures = self.send.counts, self.figures
+        rows = [
+            ("listed", counts.listed, True),
+            ("duplicates", counts.duplicates, False),
+            ("invalid", counts.invalid, False),
+            ("not selected", counts.not_selected, False),
+            ("elsewhere", counts.elsewhere, False),
+            ("planned", figures.planned, True),
+            ("accepted", figures.accepted, True),
+            ("deferred", figures.deferred, False),
+            ("refused", figures.refused, False),
+            ("in doubt", figures.in_doubt, False),
+            ("suppressed", figures.suppressed, False),
+            ("cancelled", figures.cancelled, False),
+            ("remaining", figures.remaining, False),
+        ]
+        for word, count, always in rows:
+            if count or always:
+                yield f"  {word:<13}{count:>10,}"
+        if self.send.seconds:
+            yield f"  {'seconds':<13}{self.send.seconds:>10,.1f}"
+
+    def _refused(self) -> Iterator[str]:
+        if self.refusals:
+            yield "Refused:"
+        for reply, count in self.refusals:
+            yield f"  {count:>6,}  {reply}"
+
+    def _doubts(self) -> Iterator[str]:
+        if not self.figures.in_doubt:
+            return
+        yield "In doubt: handed over, but no answer came. Look into the relay's log for:"
+        for delivery in self.in_doubt:
+            yield f"  {delivery.address}  {delivery.message_id}"
+        if self.figures.in_doubt > len(self.in_doubt):
+            yield f"  and {self.figures.in_doubt - len(self.in_doubt):,} more"
+        yield f"  mailer resolve {self.send.id} --accept   takes them as accepted"
+        yield f"  mailer resolve {self.send.id} --resend   plans them again"
+
+    def _next(self) -> Iterator[str]:
+        if self.send.id and self.send.state in {SendState.PAUSED, SendState.SENDING}:
+            yield f"Go on with: mailer resume {self.send.id}"
+        elif self.send.id and self.send.state is SendState.FINISHED and self.figures.refused:
+            yield f"Try the refused ones again with: mailer resume {self.send.id} --refused"
+
+
+def read_report(ledger: Ledger, send: str, *, interrupted: bool = False) -> Report:
+    """Return the report of a send as the ledger has it."""
+    found = ledger.find_send(send)
+    figures = ledger.figures(found.id)
+    refused = ledger.deliveries(found.id, (DeliveryState.REFUSED,)) if figures.refused else ()
+    in_doubt = ledger.deliveries(found.id, (DeliveryState.IN_DOUBT,)) if figures.in_doubt else ()
+    return Report(
+        found,
+        figures,
+        interrupted=interrupted,
+        refusals=Counter(_reply(one) for one in refused).most_common(SHOWN),
+        in_doubt=tuple(islice(in_doubt, SHOWN)),
+    )
+
+
+def _reply(delivery: Delivery) -> str:
+    """Return the relay's reply without the address in it, so that equal refusals are told once."""
+    text = _ADDRESS.sub("…", delivery.reply)
+    return f"{delivery.code} {text}" if delivery.code else text
+
+
+def _written_to(transport: str) -> str:
+    """Return `Written to outbox/` for the transport `file:outbox`."""
+    scheme, _, path = transport.partition(":")
+    return f"Written to {path.rstrip('/')}/" if path else f"Kept by {scheme}:"
