@@ -1,0 +1,29 @@
+"""A template and the place in an author's file that it came from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailer.errors import SourceError
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    The text of a template, its first line being line `first_line` of the file `path`.
+
+    `error` is the kind of error that a fault in it becomes: IssueError, LayoutError, …
+    """
+
+    text: str
+    path: str
+    first_line: int = 1
+    error: type[SourceError] = SourceError
+
+
+Load = Callable[[str], Source | None]
+"""Find the template of a name, for `{% include %}` and `{% extends %}`; None where there is none."""
+
+
+def load_nothing(_name: str) -> Source | None:
+    """Find no template: nothing can be included."""
+    return None
