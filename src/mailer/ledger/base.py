@@ -29,6 +29,11 @@ class Ledger(Protocol):
     def close(self) -> None:
         """Let go of the book."""
 
+    @property
+    def ledger_id(self) -> str:
+        """Return the name made up with the ledger (`ledger_id` in mailer.toml); empty before there is one."""
+        ...
+
     def sender(self) -> AbstractContextManager[int]:
         """
         Hold the sender's lock, which the kernel frees when the process dies.
@@ -58,7 +63,9 @@ class Ledger(Protocol):
         Write a send, its content and its whole audience in one transaction.
 
         Whoever meanwhile holds this issue in another send (planned, sending, accepted, deferred, in_doubt) is
-        left out and added to the send's `elsewhere`.
+        left out and added to the send's `elsewhere`. `send.counts` must leave as many to be planned as
+        `audience` gives, suppressed ones included: else LedgerError, as for a send of this identity that is
+        unfinished.
         """
         ...
 
@@ -78,8 +85,15 @@ class Ledger(Protocol):
         """Return the newest send of this identity in any state, or None."""
         ...
 
-    def set_state(self, send: str, state: SendState, reason: str = "") -> None:
-        """Change a send's state; cancelled also cancels its planned and deferred deliveries."""
+    def set_state(self, send: str, state: SendState, reason: str = "") -> SendState:
+        """
+        Change a send's state where that is allowed, and return the state now in force.
+
+        Cancelled also cancels the planned and deferred deliveries, and is the end. Finished is refused while
+        a delivery is planned, sending or deferred; once finished, a send can only be sending again.
+        LedgerError where it would become the second unfinished send of its identity.
+        """
+        ...
 
     def add_seconds(self, send: str, seconds: float) -> None:
         """Add to the time spent sending."""
@@ -102,8 +116,9 @@ class Ledger(Protocol):
         """
         Write the intent to hand these over: `message_ids` maps recipient keys to Message-IDs.
 
-        Returns the keys that may go, now in state sending with one attempt more. Left out: whoever is
-        suppressed meanwhile (now suppressed), and everybody when the send is no longer in state sending.
+        Only inside `sender()`. Returns the keys that may go, now in state sending with one attempt more.
+        Left out: whoever is suppressed meanwhile (now suppressed), and everybody when the send is no longer
+        in state sending.
         """
         ...
 
@@ -118,21 +133,37 @@ class Ledger(Protocol):
         """
         Write what became of deliveries in state sending: accepted, refused or in_doubt (unknown).
 
-        A deferred outcome needs its time in `next_at`; without one it has reached the cap and is refused.
+        A deferred outcome needs its time in `next_at`; without one it has reached the cap and is refused. In
+        a send that was cancelled meanwhile, a deferred delivery is cancelled. Keys in any other state than
+        sending are left alone.
         """
 
     def refuse(self, send: str, key: str, reason: str, *, now: datetime) -> None:
         """Refuse a planned or deferred delivery before any intent: its message cannot be built or carried."""
 
     def give_back(self, send: str, keys: Sequence[str]) -> None:
-        """Return deliveries from sending to planned: the transport broke before the point of no return."""
+        """
+        Return deliveries from sending to planned: the transport broke before the point of no return.
+
+        They get their attempt back. In a send that was cancelled meanwhile they are cancelled.
+        """
 
     def retry_refused(self, send: str) -> int:
-        """Plan the refused deliveries of a send again and return their number."""
+        """
+        Plan the refused deliveries of a send again, from their first attempt on, and return their number.
+
+        Left out: whoever holds this issue in another send by now, and everybody in a cancelled send. A
+        finished send is paused then.
+        """
         ...
 
     def resolve(self, send: str, *, resend: bool) -> int:
-        """Settle deliveries in doubt: planned again, or taken as accepted. Returns their number."""
+        """
+        Settle deliveries in doubt: planned again, or taken as accepted. Returns their number.
+
+        Planning again pauses a finished send; in a cancelled one it cancels them, so that another send may
+        plan them.
+        """
         ...
 
     def deliveries(self, send: str, states: Iterable[DeliveryState] = ()) -> Iterator[Delivery]:

@@ -8,7 +8,7 @@ from typing import Any
 
 
 class DeliveryState(StrEnum):
-    """Where one issue stands for one recipient. See docs/architecture.md for who leaves to where."""
+    """Where one issue stands for one recipient. See docs/ledger.md for who leaves to where."""
 
     PLANNED = "planned"
     SENDING = "sending"

@@ -1,0 +1,103 @@
+-- name: add_delivery
+-- Left out without an error: whoever holds this issue already, in this send or another.
+INSERT INTO deliveries (send, issue, seq, key, address, name, merge_values, state, reply)
+VALUES (:send, :issue, :seq, :key, :address, :name, :values, :state, :reply)
+ON CONFLICT DO NOTHING;
+
+-- name: figures
+SELECT state, count(*) AS number FROM deliveries WHERE send = :send GROUP BY state;
+
+-- name: planned
+SELECT * FROM deliveries WHERE send = :send AND state = 'planned' ORDER BY seq LIMIT :limit;
+
+-- name: deferred
+SELECT * FROM deliveries
+WHERE send = :send AND state = 'deferred' AND next_at <= :now
+ORDER BY next_at, seq
+LIMIT :limit;
+
+-- name: next_due
+SELECT min(next_at) AS next_at FROM deliveries WHERE send = :send AND state = 'deferred';
+
+-- name: suppress_delivery
+UPDATE deliveries SET state = 'suppressed', next_at = NULL, code = 0, reply = :reason, changed = :now
+WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
+
+-- name: free
+SELECT key FROM deliveries
+WHERE
+    send = :send
+    AND key IN (SELECT value FROM json_each(:keys))
+    AND state IN ('planned', 'deferred');
+
+-- name: begin
+UPDATE deliveries
+SET
+    state = 'sending', attempts = attempts + 1, next_at = NULL, message_id = :message_id,
+    transport = :transport, changed = :now
+WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
+
+-- name: settle
+UPDATE deliveries SET state = :state, next_at = :next_at, code = :code, reply = :reply, changed = :now
+WHERE send = :send AND key = :key AND state = 'sending';
+
+-- name: refuse
+UPDATE deliveries SET state = 'refused', next_at = NULL, code = 0, reply = :reason, changed = :now
+WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
+
+-- name: give_back
+UPDATE deliveries SET state = :state, attempts = attempts - 1
+WHERE send = :send AND key = :key AND state = 'sending';
+
+-- name: cancel
+UPDATE deliveries SET state = 'cancelled', next_at = NULL
+WHERE send = :send AND state IN ('planned', 'deferred');
+
+-- name: doubt
+UPDATE deliveries SET state = 'in_doubt', code = 0, reply = :reply
+WHERE state = 'sending' AND send IN (SELECT number FROM sends);
+
+-- name: plan_refused
+-- Whoever got the issue by another send since then stays refused here.
+UPDATE deliveries SET state = 'planned', attempts = 0
+WHERE
+    send = :send
+    AND state = 'refused'
+    AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS other
+        WHERE
+            other.issue = deliveries.issue
+            AND other.key = deliveries.key
+            AND other.state IN ('planned', 'sending', 'accepted', 'deferred', 'in_doubt')
+    );
+
+-- name: resolve
+UPDATE deliveries SET state = :state WHERE send = :send AND state = 'in_doubt';
+
+-- name: unsettled
+SELECT EXISTS (
+    SELECT 1 FROM deliveries WHERE send = :send AND state IN ('planned', 'sending', 'deferred')
+) AS found;
+
+-- name: page
+SELECT * FROM deliveries WHERE send = :send AND seq > :after ORDER BY seq LIMIT :limit;
+
+-- name: page_of_states
+SELECT * FROM deliveries
+WHERE send = :send AND seq > :after AND state IN (SELECT value FROM json_each(:states))
+ORDER BY seq
+LIMIT :limit;
+
+-- name: history
+SELECT deliveries.*, sends.id AS send_id
+FROM deliveries
+INNER JOIN sends ON deliveries.send = sends.number
+WHERE deliveries.key = :key
+ORDER BY deliveries.send DESC;
+
+-- name: elsewhere
+SELECT key FROM deliveries
+WHERE
+    issue = (SELECT number FROM issues WHERE slug = :slug AND rehearsal = :rehearsal)
+    AND key IN (SELECT value FROM json_each(:keys))
+    AND state IN ('planned', 'sending', 'accepted', 'deferred', 'in_doubt');

@@ -1,0 +1,138 @@
+"""Deliveries: what is due, the intent, and what became of it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from mailer.ledger.delivery import Delivery, DeliveryState, Send, SendState
+from mailer.ledger.sqlite.row import delivery_of, json_list, stamp, time_of
+from mailer.ledger.sqlite.sends import Sends
+from mailer.ledger.sqlite.suppressions import Suppressions
+from mailer.message.outcome import Outcome, Verdict
+
+PAGE = 1000
+"""Rows read at once: between two pages no reader holds up anybody."""
+
+
+class Deliveries(Sends, Suppressions):
+    """The methods of the ledger about single deliveries."""
+
+    def due(self, send: str, *, now: datetime, limit: int) -> Sequence[Delivery]:
+        """Return up to `limit` deliveries to try: planned ones first, then deferred whose time has come."""
+        number = self._send(send)["number"]
+        rows = self._book.rows("planned", send=number, limit=limit)
+        if len(rows) < limit:
+            rows += self._book.rows("deferred", send=number, now=stamp(now), limit=limit - len(rows))
+        return [delivery_of(send, row) for row in rows]
+
+    def next_due(self, send: str) -> datetime | None:
+        """Return the earliest time at which a deferred delivery may be tried again, or None."""
+        row = self._book.row("next_due", send=self._send(send)["number"])
+        return time_of(row["next_at"]) if row else None
+
+    def begin(
+        self, send: str, message_ids: Mapping[str, str], *, transport: str, now: datetime
+    ) -> Sequence[str]:
+        """Write the intent to hand these over; return the keys that may go."""
+        if not self._sending:
+            raise RuntimeError("begin() needs the lock of sender()")
+        with self._book.transaction():
+            row = self._send(send)
+            if row["state"] != SendState.SENDING:
+                return []
+            self._suppress_deliveries(row, [*message_ids], now)
+            keys = self._free(row["number"], message_ids)
+            common = {"send": row["number"], "transport": transport, "now": stamp(now)}
+            self._book.change_each(
+                "begin", ({**common, "key": key, "message_id": message_ids[key]} for key in keys)
+            )
+            return keys
+
+    def _suppress_deliveries(self, send: Any, keys: Sequence[str], now: datetime) -> None:
+        """Move whoever of `keys` is suppressed by now out of the way."""
+        reasons = self._suppressed(send["scopes"], keys)
+        common = {"send": send["number"], "now": stamp(now)}
+        each = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())
+        self._book.change_each("suppress_delivery", each)
+
+    def _free(self, send: int, keys: Iterable[str]) -> list[str]:
+        """Return those of `keys` that are planned or deferred, in the order given."""
+        free = {row["key"] for row in self._book.rows("free", send=send, keys=json_list(keys))}
+        return [key for key in keys if key in free]
+
+    def settle(
+        self,
+        send: str,
+        outcomes: Mapping[str, Outcome],
+        *,
+        now: datetime,
+        next_at: Mapping[str, datetime] | None = None,
+    ) -> None:
+        """Write what became of deliveries in state sending."""
+        again = next_at or {}
+        with self._book.transaction():
+            row = self._send(send)
+            common = {"send": row["number"], "now": stamp(now)}
+            each = (
+                {**common, "key": key, **_settled(row["state"], outcome, again.get(key))}
+                for key, outcome in outcomes.items()
+            )
+            self._book.change_each("settle", each)
+
+    def refuse(self, send: str, key: str, reason: str, *, now: datetime) -> None:
+        """Refuse a planned or deferred delivery before any intent."""
+        with self._book.transaction():
+            number = self._send(send)["number"]
+            self._book.change("refuse", send=number, key=key, reason=reason, now=stamp(now))
+
+    def give_back(self, send: str, keys: Sequence[str]) -> None:
+        """Return deliveries from sending to planned; in a cancelled send they are cancelled."""
+        with self._book.transaction():
+            row = self._send(send)
+            ended = row["state"] == SendState.CANCELLED
+            state = DeliveryState.CANCELLED if ended else DeliveryState.PLANNED
+            each = ({"send": row["number"], "key": key, "state": state} for key in keys)
+            self._book.change_each("give_back", each)
+
+    def deliveries(self, send: str, states: Iterable[DeliveryState] = ()) -> Iterator[Delivery]:
+        """Return the deliveries of a send in the order of the list, in these states or in any."""
+        number = self._send(send)["number"]
+        wanted = json_list(states)
+        page = "page" if wanted == "[]" else "page_of_states"
+        after = 0
+        while rows := self._book.rows(page, send=number, states=wanted, after=after, limit=PAGE):
+            yield from (delivery_of(send, row) for row in rows)
+            after = rows[-1]["seq"]
+
+    def history(self, key: str) -> Sequence[tuple[Send, Delivery]]:
+        """Return every delivery to one recipient, newest first."""
+        sends = {send.id: send for send in self.sends()}
+        rows = self._book.rows("history", key=key)
+        return [(sends[row["send_id"]], delivery_of(row["send_id"], row)) for row in rows]
+
+    def elsewhere(self, issue: str, keys: Sequence[str], *, rehearsal: bool) -> frozenset[str]:
+        """Return those of `keys` that hold this issue already in any send of the same kind."""
+        rows = self._book.rows("elsewhere", slug=issue, rehearsal=rehearsal, keys=json_list(keys))
+        return frozenset(row["key"] for row in rows)
+
+
+def _settled(send: SendState, outcome: Outcome, next_at: datetime | None) -> dict[str, Any]:
+    """Return the state that an outcome leads to, with the relay's words."""
+    state = _state_after(outcome.verdict, again=next_at is not None, ended=send == SendState.CANCELLED)
+    return {
+        "state": state,
+        "next_at": stamp(next_at) if next_at and state is DeliveryState.DEFERRED else None,
+        "code": outcome.code,
+        "reply": outcome.text,
+    }
+
+
+def _state_after(verdict: Verdict, *, again: bool, ended: bool) -> DeliveryState:
+    """Return where a verdict leads: `again` within the cap of attempts, `ended` in a cancelled send."""
+    if verdict is Verdict.ACCEPTED:
+        return DeliveryState.ACCEPTED
+    if verdict is Verdict.UNKNOWN:
+        return DeliveryState.IN_DOUBT
+    if verdict is Verdict.REFUSED or not again:
+        return DeliveryState.REFUSED
+    return DeliveryState.CANCELLED if ended else DeliveryState.DEFERRED

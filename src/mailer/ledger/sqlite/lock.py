@@ -1,0 +1,32 @@
+"""The sender's lock: one process at a time sends from a ledger."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from mailer.errors import LedgerError, LedgerLocked
+
+
+@contextmanager
+def locked(path: Path, holder: Callable[[], str], hint: Callable[[], str]) -> Iterator[None]:
+    """
+    Hold a lock on a file beside the ledger, which the kernel frees when the process dies.
+
+    Raises LedgerLocked at once where another process holds it; `holder` tells who, `hint` what to do.
+    """
+    lock = FileLock(path.with_name(f"{path.name}.sender"), timeout=0, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise LedgerLocked(f"ledger {path}: {holder()} is sending from it", hint=hint()) from None
+    except OSError as error:
+        raise LedgerError(
+            f"ledger {path}: the sender's lock cannot be taken: {error}",
+            hint="keep the ledger on a disk of this machine: not every network share can lock",
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
