@@ -14,7 +14,8 @@ class Layout:
 
     `entry` is the template to render. `templates` maps each template's name to its source; `paths` maps the
     same names to what an author calls the file. The names of built-in templates begin with `builtin/`.
-    `theme` holds the theme's values after defaults, for `{{ theme.… }}`.
+    `theme` holds the theme's values after defaults, for `{{ theme.… }}`. `content_css` names the template of
+    the CSS that is inlined into the content.
     """
 
     name: str
@@ -22,4 +23,5 @@ class Layout:
     templates: Mapping[str, str]
     paths: Mapping[str, str]
     theme: Mapping[str, Any]
+    content_css: str = "builtin/content.css"
     findings: tuple[Finding, ...] = ()

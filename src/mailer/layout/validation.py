@@ -1,0 +1,195 @@
+"""Pieces of MJML -> the first fault, if any: mjml-python accepts nonsense in silence, so judging is ours."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NoReturn
+
+from mailer.errors import LayoutError, did_you_mean
+from mailer.layout.elements import (
+    ELEMENTS,
+    HTML_ELEMENTS,
+    REFUSED,
+    REFUSED_ATTRIBUTES,
+    WITHOUT_CLOSING_TAG,
+    Element,
+)
+from mailer.layout.markup import Piece, Tag, Text, read_markup
+from mailer.layout.values import fault_of_value
+from mailer.position import Position
+
+_MARKER_WORDS = re.compile(r"zxq[0-9a-z]+zx")
+_LONE_AMPERSAND = re.compile(r"&(?!#[0-9]+;|#[xX][0-9a-fA-F]+;|[A-Za-z][A-Za-z0-9]*;)")
+_CONDITION = re.compile(r"\s*\[if [^\]]*\]>(?P<inside>.*)<!\[endif\]\s*", re.DOTALL)
+_IMPORT = re.compile(r"@import\b", re.IGNORECASE)
+_ROOT_ORDER = ("mj-head", "mj-body")
+
+
+def validate(pieces: Sequence[Piece], unknown: Position) -> None:
+    """Raise LayoutError for the first thing in a rendered layout that is no MJML or that mjml-python breaks."""
+    open_tags: list[Tag] = []
+    roots: list[Tag] = []
+    children_of_root: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, Text):
+            _check_text(piece, open_tags[-1] if open_tags else None)
+        elif piece.kind == "close":
+            _close(piece, open_tags)
+        else:
+            _check_tag(piece, open_tags)
+            if not open_tags:
+                roots.append(piece)
+            elif len(open_tags) == 1:
+                children_of_root.append(piece.name)
+                _check_order(piece, children_of_root)
+            if piece.kind == "open" and piece.name not in WITHOUT_CLOSING_TAG:
+                open_tags.append(piece)
+    if open_tags:
+        _fail(open_tags[-1], f"<{open_tags[-1].name}> is never closed", f"write </{open_tags[-1].name}>")
+    if len(roots) != 1 or "mj-body" not in children_of_root:
+        place = roots[-1].position if roots else unknown
+        raise LayoutError("a layout is one <mjml> with an <mj-body>", place)
+
+
+def _fail(at: Piece, message: str, hint: str = "") -> NoReturn:
+    raise LayoutError(message, at.position, hint=hint)
+
+
+def _close(tag: Tag, open_tags: list[Tag]) -> None:
+    if tag.name in WITHOUT_CLOSING_TAG:
+        _fail(tag, f"<{tag.name}> takes no closing tag", f"remove </{tag.name}>")
+    if not open_tags:
+        _fail(tag, f"</{tag.name}> closes nothing", "remove it, or open the element before it")
+    opened = open_tags.pop()
+    if opened.name != tag.name:
+        _fail(
+            opened,
+            f"<{opened.name}> is closed by </{tag.name}>",
+            f"write </{opened.name}> before </{tag.name}>",
+        )
+
+
+def _check_order(tag: Tag, names: Sequence[str]) -> None:
+    if names.count(tag.name) > 1:
+        _fail(tag, f"a second <{tag.name}>", "join the two")
+    if tuple(names) != tuple(name for name in _ROOT_ORDER if name in names):
+        _fail(tag, "<mj-head> stands after <mj-body>", "move it before")
+
+
+def _check_tag(tag: Tag, open_tags: Sequence[Tag]) -> None:
+    parent = open_tags[-1] if open_tags else None
+    if tag.name in REFUSED:
+        reason, hint = REFUSED[tag.name]
+        _fail(tag, f"<{tag.name}> cannot be used: {reason}", hint)
+    if tag.name.startswith("mj"):
+        _check_mjml(tag, parent)
+    else:
+        _check_html(tag, parent)
+    _check_twice(tag)
+
+
+def _check_mjml(tag: Tag, parent: Tag | None) -> None:
+    element = ELEMENTS.get(tag.name)
+    if element is None:
+        _fail(tag, f"unknown element <{tag.name}>{did_you_mean(tag.name, ELEMENTS)}")
+    if parent is not None and parent.name == "mj-attributes":
+        _check_defaults(tag, element)
+        return
+    where = parent.name if parent else ""
+    if where not in element.parents and (where or element.parents):
+        places = " or ".join(f"<{name}>" for name in sorted(element.parents)) or "the beginning"
+        inside = f"inside <{where}>" if where else "on its own"
+        _fail(tag, f"<{tag.name}> cannot stand {inside}", f"it belongs in {places}")
+    _check_attributes(tag, element.attributes, element.attributes)
+    for name in element.required:
+        if not tag.get(name):
+            _fail(tag, f"<{tag.name}> has no {name}", f'write <{tag.name} {name}="…">')
+
+
+def _check_defaults(tag: Tag, element: Element) -> None:
+    """Check a tag inside <mj-attributes>, where attributes are defaults for other elements."""
+    if tag.name == "mj-class" and not tag.get("name"):
+        _fail(tag, "<mj-class> has no name", '<mj-class name="…">')
+    any_of = frozenset().union(*(one.attributes for one in ELEMENTS.values()))
+    allowed = any_of if tag.name in {"mj-all", "mj-class"} else element.attributes
+    _check_attributes(tag, allowed, allowed)
+
+
+def _check_attributes(tag: Tag, allowed: frozenset[str], known: frozenset[str]) -> None:
+    for name, value in tag.attributes:
+        if reason := REFUSED_ATTRIBUTES.get((tag.name, name)):
+            _fail(tag, f"'{name}' has no effect on <{tag.name}>", reason)
+        if name not in allowed:
+            _fail(
+                tag,
+                f"<{tag.name}> has no attribute '{name}'{did_you_mean(name, known)}",
+                f"it takes {', '.join(sorted(known)) or 'none'}",
+            )
+        if fault := fault_of_value(name, value):
+            _fail(tag, f'{name}="{value}" on <{tag.name}>: {fault}')
+
+
+def _check_html(tag: Tag, parent: Tag | None) -> None:
+    holder = ELEMENTS.get(parent.name) if parent else None
+    if parent is None or (holder is not None and holder.content != "html"):
+        where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
+        _fail(tag, f"<{tag.name}> cannot stand {where}", "HTML goes into <mj-text> or <mj-raw>")
+    if tag.name.lower() not in HTML_ELEMENTS | WITHOUT_CLOSING_TAG:
+        _fail(tag, f"unknown element <{tag.name}>{did_you_mean(tag.name, HTML_ELEMENTS)}")
+
+
+def _check_twice(tag: Tag) -> None:
+    names = [name for name, _ in tag.attributes]
+    for name in names:
+        if names.count(name) > 1:
+            _fail(tag, f"'{name}' is given twice on <{tag.name}>", "keep one of them")
+
+
+def _check_text(piece: Text, parent: Tag | None) -> None:
+    if piece.comment:
+        _check_comment(piece)
+    elif parent is not None and parent.name in {"mj-style", "style"}:
+        if _IMPORT.search(piece.text):
+            _fail(
+                piece, "@import cannot be used: nothing is fetched for a mail", "write the rules themselves"
+            )
+    else:
+        _check_words(piece, parent)
+
+
+def _check_words(piece: Text, parent: Tag | None) -> None:
+    if found := _LONE_AMPERSAND.search(piece.text):
+        shown = piece.text[found.start() :].split()[0]
+        place = Position(piece.position.path, piece.position.line + piece.text.count("\n", 0, found.start()))
+        raise LayoutError(f"a lone & in '{shown}'", place, hint="write &amp;")
+    holder = ELEMENTS.get(parent.name) if parent else None
+    words = _MARKER_WORDS.sub("", piece.text).split()
+    if words and (parent is None or (holder and holder.content in {"elements", "nothing"})):
+        where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
+        _fail(piece, f"the text '{' '.join(words)[:40]}' stands {where}", "text goes into <mj-text>")
+
+
+def _check_comment(piece: Text) -> None:
+    """Refuse a conditional comment that is not whole: mjml-python would drop the rest of the page."""
+    if not piece.text.lstrip().startswith("[if"):
+        return
+    if re.fullmatch(r"\s*\[if [^\]]*\]><!\s*", piece.text):
+        return
+    condition = _CONDITION.fullmatch(piece.text)
+    if condition is None:
+        _fail(piece, "this conditional comment is not closed", "end it with <![endif]-->")
+    depth: list[str] = []
+    for tag in _tags(condition["inside"], piece.position):
+        if tag.kind == "close" and (not depth or depth.pop() != tag.name):
+            _fail(
+                piece,
+                f"</{tag.name}> in a conditional comment closes nothing in it",
+                "keep the pair together",
+            )
+        if tag.kind == "open" and tag.name not in WITHOUT_CLOSING_TAG:
+            depth.append(tag.name)
+    if depth:
+        _fail(piece, f"<{depth[-1]}> in a conditional comment is not closed in it", "keep the pair together")
+
+
+def _tags(source: str, place: Position) -> Iterator[Tag]:
+    return (piece for piece in read_markup(source, place) if isinstance(piece, Tag))
