@@ -16,6 +16,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Counts, DeliveryState, PlannedRecipient, SendIdentity
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow, Recipient
+from mailer.recipients.select import Predicate
 
 CHUNK = 500
 """How many people the ledger is asked about at a time."""
@@ -45,7 +46,7 @@ class Source:
     """Rows of a list, and which of its recipients are meant: its own `where` and that of the command."""
 
     rows: Iterable[Recipient | BadRow]
-    selects: Callable[[Recipient], bool] = lambda _: True
+    selects: Predicate = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,8 @@ class Audience:
             self._listed += 1
             if isinstance(row, BadRow):
                 self._note_bad(row, skipped=False)
-            elif row.address.local.isascii() or self._offers_smtputf8():
-                self._add(row, selected=source.selects(row))
+            elif row.address.is_ascii or self._offers_smtputf8():
+                self._add(row, selected=source.selects(row.values))
             else:
                 reason = f"{row.address}: this transport cannot carry an address that is not ASCII (SMTPUTF8)"
                 self._note_bad(BadRow(row.position, reason), skipped=True)
@@ -138,6 +139,12 @@ class Audience:
             "select why, count(*) from planned where why <> '' group by why order by count(*) desc, why"
         )
         return dict(reasons.fetchall())
+
+    @property
+    def bad(self) -> int:
+        """Return the number of rows that the author has to mend."""
+        counted: int = self._rows.execute("select count(*) from bad_row where not skipped").fetchone()[0]
+        return counted
 
     def bad_rows(self, *, skipped: bool) -> Iterator[BadRow]:
         """Return the rows that are skipped with a reason, or else those that the author has to mend."""

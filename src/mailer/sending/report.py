@@ -150,7 +150,7 @@ class Report:
             yield f"Try the refused ones again with: mailer resume {self.send.id} --refused"
 
 
-def read_report(ledger: Ledger, send: str, *, interrupted: bool = False) -> Report:
+def read_report(ledger: Ledger, send: str) -> Report:
     """Return the report of a send as the ledger has it."""
     found = ledger.find_send(send)
     figures = ledger.figures(found.id)
@@ -159,7 +159,6 @@ def read_report(ledger: Ledger, send: str, *, interrupted: bool = False) -> Repo
     return Report(
         found,
         figures,
-        interrupted=interrupted,
         refusals=Counter(_reply(one) for one in refused).most_common(SHOWN),
         in_doubt=tuple(islice(in_doubt, SHOWN)),
     )
@@ -173,5 +172,5 @@ def _reply(delivery: Delivery) -> str:
 
 def _written_to(transport: str) -> str:
     """Return `Written to outbox/` for the transport `file:outbox`."""
-    scheme, _, path = transport.partition(":")
+    scheme, _, path = transport.partition("?")[0].partition(":")
     return f"Written to {path.rstrip('/')}/" if path else f"Kept by {scheme}:"

@@ -11,11 +11,12 @@ from datetime import datetime
 
 from mailer.errors import ConnectError, MailerError, TransportError
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Send, SendState
+from mailer.ledger.delivery import Delivery, DeliveryState, Figures, SendState
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.sending.breaker import Breaker
 from mailer.sending.clock import Clock, Stop
+from mailer.sending.frozen import Builder
 from mailer.sending.pace import Limiter
 from mailer.sending.retry import is_transient, next_attempt, reconnect_wait
 from mailer.transport.base import Transport
@@ -27,6 +28,8 @@ SLICE = 0.5
 """Seconds after which a wait looks up: was the run asked to stop, paused or cancelled?"""
 
 INTERRUPTED = "interrupted"
+WAITING = "waiting"
+"""How the reason of a pause begins that only time ends."""
 
 _FIGURE = {DeliveryState.PLANNED: "remaining"}
 _STATE = {
@@ -42,16 +45,15 @@ class Means:
     """
     What a run works with.
 
-    `build` makes a delivery's message or raises MailerError. `progress` is told the figures after each batch.
-    `patience` is how many seconds the run waits at the most for the next deferred delivery.
+    `secret` signs tokens and Message-IDs. `progress` is told the figures after each batch. `patience` is how
+    many seconds a run waits at the most for the next deferred delivery.
     """
 
     ledger: Ledger
     transport: Transport
-    build: Callable[[Delivery], Message]
+    secret: bytes = field(repr=False)
     limiter: Limiter | None = None
     clock: Clock = field(default_factory=Clock)
-    stop: Stop = field(default_factory=Stop)
     progress: Callable[[Figures], None] = lambda _: None
     patience: float = 60.0
 
@@ -63,13 +65,15 @@ class _Paused(Exception):
 class Run:
     """One run of a frozen send, by the one process that holds the ledger's sender lock."""
 
-    def __init__(self, send: Send, means: Means) -> None:
-        self._send = send.id
+    def __init__(self, send: str, build: Builder, means: Means, stop: Stop) -> None:
+        self._send = send
+        self._build = build
         self._means = means
+        self._stop = stop
         self._ledger = means.ledger
         self._breaker = Breaker()
         self._failures = 0
-        self._figures = means.ledger.figures(send.id)
+        self._figures = means.ledger.figures(send)
 
     def work(self) -> None:
         """Hand over whatever is due until nothing is left or something holds it up."""
@@ -98,9 +102,7 @@ class Run:
     def _wait_for_deferred(self, next_at: datetime, seconds: float) -> None:
         if seconds > self._means.patience:
             count = self._ledger.figures(self._send).deferred
-            raise _Paused(
-                f"{count} deferred by the relay, to be tried again from {next_at:%Y-%m-%d %H:%M} UTC"
-            )
+            raise _Paused(f"{WAITING}: {count} deferred, to be tried again from {next_at:%Y-%m-%d %H:%M} UTC")
         self._wait(seconds)
 
     @property
@@ -120,7 +122,7 @@ class Run:
 
     def _hand_over(self, batch: Sequence[Delivery]) -> None:
         self._heed_stop()
-        if messages := self._build(batch):
+        if messages := self._built(batch):
             self._keep_pace(len(messages))
             begun, outcomes = self._deliver(messages)
             self._settle(batch, begun, dict(zip((one.key for one in messages), outcomes, strict=True)))
@@ -128,12 +130,12 @@ class Run:
         if self._breaker.tripped:
             raise _Paused(self._breaker.tripped)
 
-    def _build(self, batch: Sequence[Delivery]) -> list[Message]:
+    def _built(self, batch: Sequence[Delivery]) -> list[Message]:
         """Return the messages; whoever's cannot be built is refused, and the others go on."""
         messages = []
         for delivery in batch:
             try:
-                messages.append(self._means.build(delivery))
+                messages.append(self._build(delivery))
             except MailerError as error:
                 self._ledger.refuse(self._send, delivery.key, str(error), now=self._means.clock.now())
                 self._note(delivery, Verdict.REFUSED)
@@ -225,7 +227,7 @@ class Run:
                 self._heed_others()
 
     def _heed_stop(self) -> None:
-        if self._means.stop.requested:
+        if self._stop.requested:
             raise _Paused(INTERRUPTED)
 
     def _heed_others(self) -> None:
@@ -236,8 +238,7 @@ class Run:
 
     def _end(self, state: SendState, reason: str = "") -> None:
         """Write how the run ended, unless another process has paused or cancelled the send meanwhile."""
-        now = self._ledger.find_send(self._send).state
-        if now is SendState.SENDING or (now is SendState.PAUSED and state is SendState.FINISHED):
+        if state is SendState.FINISHED or self._ledger.find_send(self._send).state is SendState.SENDING:
             self._ledger.set_state(self._send, state, reason)
 
 

@@ -1,0 +1,151 @@
+"""Audience -> plan: who gets the issue, who does not and why."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from mailer.compile.compiled import MergeField
+from mailer.errors import MailerError, RecipientsError
+from mailer.ledger.delivery import Counts, Figures, PlannedRecipient, SendIdentity
+from mailer.position import Position
+from mailer.recipients.recipient import BadRow
+from mailer.sending.audience import Audience, Placed
+
+KEPT_ROWS = 1000
+"""Rows at fault that are kept to be told; the rest is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    Who gets an issue.
+
+    `planned` counts everybody frozen with the send, the suppressed ones among them; `suppressed` has their
+    number for each reason. `invalid_rows` are the rows that are left out. `tested` says that staff were sent
+    exactly this content.
+    """
+
+    identity: SendIdentity
+    digest: str
+    transport: str
+    counts: Counts
+    planned: int
+    suppressed: Mapping[str, int] = field(default_factory=dict)
+    invalid_rows: Sequence[BadRow] = ()
+    tested: bool = False
+    untested: str = ""
+
+    @property
+    def to_write(self) -> int:
+        """Return the number of messages, as it has to be typed."""
+        return self.planned - sum(self.suppressed.values())
+
+    @property
+    def figures(self) -> Figures:
+        """Return the figures a send of this plan starts with."""
+        return Figures(suppressed=self.planned - self.to_write, remaining=self.to_write)
+
+    def lines(self) -> list[str]:
+        """Return the plan as people read it."""
+        return [*self._who(), *self._who_not(), *self._which()]
+
+    def _who(self) -> Iterator[str]:
+        way = "rehearse" if self.identity.rehearsal else "send"
+        yield f"{way} {self.identity.issue} to {self.identity.list} through {self.transport}"
+        yield f"  {self.to_write:>10,}  get it"
+
+    def _who_not(self) -> Iterator[str]:
+        counts = self.counts
+        rows = [
+            (counts.elsewhere, "have it already, or will get it, from another send"),
+            *((count, f"suppressed: {reason}") for reason, count in self.suppressed.items()),
+            (counts.not_selected, "not selected"),
+            (counts.duplicates, "duplicate rows, folded"),
+            (counts.invalid, "invalid rows, skipped"),
+        ]
+        for count, reason in rows:
+            if count:
+                yield f"  {count:>10,}  {reason}"
+
+    def _which(self) -> Iterator[str]:
+        seen = "tested" if self.tested else f"NOT tested: {self.untested or 'staff never saw this version'}"
+        yield f"  content {self.digest[:19]}…  {seen}"
+
+
+def require_sound_rows(audience: Audience) -> None:
+    """Raise RecipientsError with every row that cannot become a recipient."""
+    if audience.bad:
+        rows = list(islice(audience.bad_rows(skipped=False), KEPT_ROWS))
+        count = f"{audience.bad:,} bad row{'s' if audience.bad > 1 else ''}"
+        raise _rows_error(
+            f"{count}; nothing was sent", rows, hint="Mend them, or leave them out: --skip-invalid."
+        )
+
+
+def require_messages(
+    placed: Iterable[Placed],
+    fields: Iterable[MergeField],
+    build: Callable[[PlannedRecipient], object],
+    *,
+    every: bool = False,
+) -> None:
+    """
+    Raise RecipientsError with the rows whose message cannot be built.
+
+    Built are the messages of those who lack a field that is used without a default, or with `every` all of
+    them. Whoever is suppressed gets none.
+    """
+    needed = frozenset(field.name for field in fields if not field.guarded)
+    failed: list[BadRow] = []
+    count = 0
+    for one in placed:
+        recipient = one.recipient
+        if not recipient.suppressed and (every or not needed <= recipient.values.keys()):
+            reason = _why_not(build, recipient)
+            count += bool(reason)
+            if reason and len(failed) < KEPT_ROWS:
+                failed.append(BadRow(one.position, reason))
+    if failed:
+        raise _rows_error(
+            f"{count} recipient{'s' if count > 1 else ''} cannot get their copy; nothing was sent",
+            failed,
+            hint="Fill in the column, or give the merge field a default: {{ recipient.x | default('…') }}.",
+        )
+
+
+def _why_not(build: Callable[[PlannedRecipient], object], recipient: PlannedRecipient) -> str:
+    try:
+        build(recipient)
+    except MailerError as error:
+        return f"{recipient.address}: {error.message}"
+    return ""
+
+
+def _rows_error(message: str, rows: Sequence[BadRow], *, hint: str) -> RecipientsError:
+    path = rows[0].position.path
+    told = [(row.position.line, row.reason) for row in rows]
+    return RecipientsError(message, Position(path), hint=hint, rows=told)
+
+
+def check_expected(count: int, expected: tuple[int, int] | None) -> None:
+    """Raise MailerError where the number of recipients is outside the range its author expects."""
+    if expected and not expected[0] <= count <= expected[1]:
+        low, high = expected
+        raise MailerError(
+            f"{count:,} recipients, but between {low:,} and {high:,} are expected; nothing was sent",
+            hint="Look at the plan with --dry-run, then change the list or --expect.",
+        )
+
+
+def parse_expected(text: str) -> tuple[int, int]:
+    """Return the range that `12000..13000` or `12000` writes; MailerError for anything else."""
+    low, dots, high = text.partition("..")
+    try:
+        found = int(low), int(high if dots else low)
+    except ValueError:
+        found = (1, 0)
+    if not 0 <= found[0] <= found[1]:
+        raise MailerError(
+            f"'{text}' is not a range", hint="Write the least and the most: --expect 12000..13000."
+        )
+    return found
