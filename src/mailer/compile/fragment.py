@@ -1,0 +1,52 @@
+"""HTML fragment <-> tree: the one way in which the stages of a compile read HTML."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from mailer.compile.marker import MARKER
+from mailer.errors import CompileError
+
+Element = etree._Element  # noqa: SLF001 (lxml names the class so, and no other way)
+
+_PAGE_TAGS = re.compile(r"</?(?:html|body|head)\b[^>]*>", re.IGNORECASE)
+
+
+def parse_fragment(fragment: str, *, stage: str) -> Element:
+    """Return a `body` that holds the fragment; raise CompileError where deep nesting would lose text."""
+    fragment = _PAGE_TAGS.sub("", fragment)  # text after a stray </body> would be lost
+    parser = etree.HTMLParser(huge_tree=False, no_network=True)
+    page = etree.fromstring(f"<html><body>{fragment}</body></html>", parser)
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        raise too_deep(stage)
+    return page[-1]
+
+
+def too_deep(stage: str) -> CompileError:
+    """Return the error for a fragment with too many elements within elements."""
+    return CompileError(
+        "the text is nested too deeply", stage=stage, hint="look for quotes or lists of very many levels"
+    )
+
+
+def to_html(root: Element) -> str:
+    """Return the HTML of what the element holds, without the element itself."""
+    whole = etree.tostring(root, method="html", encoding="unicode", with_tail=False)
+    return whole[whole.index(">") + 1 : whole.rindex("</")] if "</" in whole else ""
+
+
+def text_of(element: Element) -> str:
+    """Return the text of an element on one line, markers in comments included."""
+    return " ".join("".join(_texts(element)).split())
+
+
+def _texts(element: Element) -> Iterator[str]:
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
+        if event == "start":
+            yield node.text or ""
+            continue
+        if event == "comment" and MARKER.fullmatch(node.text or ""):
+            yield node.text or ""
+        if node is not element:
+            yield node.tail or ""

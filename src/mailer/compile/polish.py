@@ -1,0 +1,214 @@
+"""
+HTML fragment -> HTML fragment as an author means it: figures, bylines, absolute addresses.
+
+Markers pass through, in text, in attributes and as comments.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin
+
+from lxml import etree
+
+from mailer.compile.fragment import Element, parse_fragment, text_of, to_html
+from mailer.finding import Finding, Severity
+from mailer.position import Position
+
+STAGE = "polish"
+
+RELATIVE = "LINK-01"
+"""Rule: a relative address, and no `newsletter.url` to complete it."""
+
+LOCAL = "LINK-02"
+"""Rule: an address on the author's own machine."""
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_CAPTIONS = ("h5", "h6")
+_ADDRESSES = {"a": "href", "area": "href", "img": "src"}
+_BYLINE = re.compile(r"\s*(?:by|von|par|por|di|door|av)\s", re.IGNORECASE)
+_LEAVE = re.compile(r"\s*(?:#|zxq|[a-z][a-z0-9+.-]+:|\Z)", re.IGNORECASE)
+_ON_THIS_MACHINE = re.compile(r"\s*(?:file:|[a-z]:[\\/]|\\)", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"www\.[^/]+\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: its level (1 to 6) and its text without markup, markers kept."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image: its address and its alternative text, empty where the author gave none."""
+
+    address: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Polished:
+    """The fragment, and the facts about it that later stages and checks want, in reading order."""
+
+    html: str
+    headings: tuple[Heading, ...] = ()
+    links: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def first_heading(self) -> str:
+        """Return the text of the first heading, or nothing: the subject where the author gave none."""
+        return next((heading.text for heading in self.headings if heading.text), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """The Markdown that a fragment came from, so that a finding can name its line."""
+
+    text: str = ""
+    path: str = ""
+    first_line: int = 1
+
+    def find(self, word: str) -> Position:
+        """Return where a word first stands, or the file alone where it was put together by a template."""
+        offset = self.text.find(word) if word else -1
+        if offset < 0:
+            return Position(self.path)
+        line_start = self.text.rfind("\n", 0, offset) + 1
+        return Position(
+            self.path, self.first_line + self.text.count("\n", 0, offset), offset - line_start + 1
+        )
+
+
+def polish(fragment: str, *, base_url: str = "", source: Markdown = Markdown()) -> Polished:
+    """
+    Make figures of images that stand alone, mark bylines, and complete addresses against `base_url`.
+
+    Without `base_url` relative addresses stay and each is a warning at its place in `source`.
+    """
+    root = parse_fragment(fragment, stage=STAGE)
+    for paragraph in list(root.iter("p")):
+        if _is_image_only(paragraph):
+            _make_figure(paragraph)
+        elif _is_byline(paragraph):
+            _mark_byline(paragraph)
+    findings = _complete_addresses(root, base_url, source)
+    return Polished(
+        html=to_html(root),
+        headings=tuple(Heading(_HEADINGS[str(one.tag)], text_of(one)) for one in root.iter(*_HEADINGS)),
+        links=tuple(one.get("href", "") for one in root.iter("a") if one.get("href")),
+        pictures=tuple(Picture(one.get("src", ""), one.get("alt", "")) for one in root.iter("img")),
+        findings=tuple(findings),
+    )
+
+
+def _is_blank(text: str | None) -> bool:
+    return not text or text.isspace()
+
+
+def _is_image_only(element: Element) -> bool:
+    """Tell whether an element holds images, each perhaps in a link, and nothing else."""
+    if len(element) == 0 or not _is_blank(element.text):
+        return False
+    return all(_is_image(child) and _is_blank(child.tail) for child in element)
+
+
+def _is_image(element: Element) -> bool:
+    return element.tag == "img" or (element.tag == "a" and _is_image_only(element))
+
+
+def _make_figure(paragraph: Element) -> None:
+    paragraph.tag = "figure"
+    heading = paragraph.getnext()  # a marker's comment counts: it parts what stands before and after it
+    if heading is None or heading.tag not in _CAPTIONS or not _is_blank(paragraph.tail):
+        return
+    caption = text_of(heading)
+    heading.tag = "figcaption"
+    paragraph.tail, heading.tail = heading.tail, None
+    paragraph.append(heading)
+    for image in paragraph.iter("img"):
+        if _is_blank(image.get("alt")):
+            image.set("alt", caption)
+
+
+def _is_byline(paragraph: Element) -> bool:
+    """Tell whether the first line after a title is `_by …_` alone."""
+    before = paragraph.getprevious()
+    if before is None or before.tag not in ("h1", "h2") or not _is_blank(before.tail):
+        return False
+    if len(paragraph) == 0 or paragraph[0].tag not in ("em", "i") or not _is_blank(paragraph.text):
+        return False
+    return bool(_BYLINE.match(text_of(paragraph[0]) + " ")) and _ends_line(paragraph)
+
+
+def _ends_line(paragraph: Element) -> bool:
+    first = paragraph[0]
+    if _is_blank(first.tail):
+        return len(paragraph) == 1 or "\n" in (first.tail or "") or paragraph[1].tag == "br"
+    return (first.tail or "").lstrip(" \t").startswith("\n")
+
+
+def _mark_byline(paragraph: Element) -> None:
+    """Give the byline a class, and what follows it in its paragraph a paragraph of its own."""
+    byline = paragraph[0]
+    rest = etree.Element("p")
+    rest.text, byline.tail = (byline.tail or "").lstrip() or None, None
+    rest.extend(paragraph[1:])
+    if len(rest) and rest[0].tag == "br" and not rest.text:
+        rest.text = (rest[0].tail or "").lstrip()
+        rest.remove(rest[0])
+    classes = paragraph.get("class")
+    paragraph.set("class", f"{classes} byline" if classes else "byline")
+    if len(rest) or not _is_blank(rest.text):
+        rest.tail, paragraph.tail = paragraph.tail, "\n"
+        paragraph.addnext(rest)
+
+
+def _complete_addresses(root: Element, base_url: str, source: Markdown) -> list[Finding]:
+    found: dict[str, Finding] = {}
+    for element in root.iter(*_ADDRESSES):
+        name = _ADDRESSES[str(element.tag)]
+        address = element.get(name, "")
+        if _ON_THIS_MACHINE.match(address):
+            found[address] = _local(address, source)
+        elif not _LEAVE.match(address):
+            complete = _complete(address.strip(), base_url)
+            if complete:
+                element.set(name, complete)
+            else:
+                found[address] = _relative(address, source)
+    return list(found.values())
+
+
+def _complete(address: str, base_url: str) -> str:
+    """Return the absolute address, or an empty string where none can be made."""
+    if _WITHOUT_SCHEME.match(address):
+        return f"https://{address}"
+    if not base_url and not address.startswith("//"):
+        return ""
+    try:
+        return urljoin(f"{base_url.rstrip('/')}/" if base_url else "https:", address)
+    except ValueError:
+        return ""
+
+
+def _relative(address: str, source: Markdown) -> Finding:
+    return Finding(
+        RELATIVE,
+        Severity.WARNING,
+        f"'{address}' is relative: in an email it leads nowhere",
+        "set newsletter.url in mailer.toml, or write the whole address",
+        source.find(address),
+    )
+
+
+def _local(address: str, source: Markdown) -> Finding:
+    return Finding(
+        LOCAL,
+        Severity.ERROR,
+        f"'{address}' is on your own machine: nobody else can open it",
+        "write the address on the web",
+        source.find(address),
+    )
