@@ -63,7 +63,7 @@ class LazyGroup(click.Group):
 )
 @click.option("--traceback", is_flag=True, help="Show where in mailer an error came up.")
 @click.pass_context
-def mailer(ctx: click.Context, project: Path | None, traceback: bool) -> None:  # noqa: FBT001 - click's call
+def mailer(ctx: click.Context, *, project: Path | None, traceback: bool) -> None:
     """
     Draft a newsletter in Markdown, check it, test it on staff, then send it to the list.
 

@@ -11,7 +11,7 @@ from mailer.project import open_project
 @click.command
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
-def command(folder: Path | None, as_json: bool) -> None:  # noqa: FBT001 - click's call
+def command(folder: Path | None, *, as_json: bool) -> None:
     """
     Show every setting, its value and where it came from; passwords are never shown.
 

@@ -1,0 +1,83 @@
+"""`mailer resume`: go on with a paused or interrupted send."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from mailer.cli.options import json_option, rate_option, transport_option, yes_option
+from mailer.cli.session import confirm_count, means_of, tell_report
+from mailer.errors import MailerError
+from mailer.ledger.base import Ledger
+from mailer.project import Project, open_project
+from mailer.project.transports import find_transport
+from mailer.sending.act import due_sends, resume
+from mailer.sending.clock import Clock
+from mailer.sending.report import Report
+
+
+@click.command
+@click.argument("send", metavar="SEND", required=False)
+@transport_option
+@rate_option
+@click.option("--refused", is_flag=True, help="Try those again whom the relay refused.")
+@click.option("--due", is_flag=True, help="Go on with every send whose deferred deliveries are due.")
+@yes_option
+@click.option("--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Also write it here.")
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    send: str | None,
+    transport: str | None,
+    rate: str,
+    refused: bool,
+    due: bool,
+    yes: bool,
+    file: Path | None,
+    as_json: bool,
+) -> None:
+    """
+    Go on with SEND, with its frozen content and audience; no file of the newsletter is read.
+
+    Example: mailer resume 3f2a
+    """
+    if bool(send) == due:
+        raise click.UsageError("name one SEND, or --due for all whose time has come")
+    project = open_project(ctx.obj)
+    with closing(project.ledger()) as ledger:
+        sends = [send] if send else [one.id for one in due_sends(ledger, Clock().now())]
+        reports = []
+        for one in sends:
+            if refused:
+                confirm_count(ledger.figures(ledger.find_send(one).id).refused, yes=yes, doing="try again")
+            reports.append(_resume(project, ledger, one, transport, rate, refused=refused))
+            tell_report(reports[-1], as_json=as_json, file=file)
+    if not reports:
+        click.echo("no send is due", err=True)
+    ctx.exit(max((one.exit_code(project.config.sending.refused_ok) for one in reports), default=0))
+
+
+def _resume(
+    project: Project, ledger: Ledger, send: str, transport: str | None, rate: str, *, refused: bool
+) -> Report:
+    """Go on through the transport the user names, else the one the send began with."""
+    found = ledger.find_send(send)
+    paced = find_transport(transport or _configured(project, found.transport), project.config, rate=rate)
+    if not paced.transport.rehearsal and found.identity.rehearsal:
+        raise MailerError(
+            f"send {found.id} is a rehearsal", hint="name a transport that mails nobody: file:outbox"
+        )
+    with means_of(project, ledger, paced) as means:
+        return resume(found.id, means, refused=refused)
+
+
+def _configured(project: Project, url: str) -> str:
+    """Return the name under which mailer.toml has this transport, because the password stands there."""
+    names = [
+        name
+        for name, one in project.config.transports.items()
+        if one.url.partition("?")[0] == url.partition("?")[0]
+    ]
+    return names[0] if names else url

@@ -1,0 +1,108 @@
+"""`mailer send`: plan, ask, send, report."""
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from mailer.cli.console import note
+from mailer.cli.options import json_option, name_option, rate_option, transport_option, yes_option
+from mailer.cli.session import confirm_count, means_of, tell_findings, tell_report
+from mailer.ledger.delivery import SendIdentity
+from mailer.project import open_project
+from mailer.project.lists import find_list
+from mailer.project.transports import find_transport
+from mailer.sending.act import carry_out
+from mailer.sending.begin import GoOn, NewSend, NothingToDo, Request, prepare
+from mailer.sending.plan import check_expected, parse_expected
+from mailer.sending.report import Report
+from mailer.sending.run import Means
+
+
+@click.command
+@click.argument("issue", metavar="ISSUE")
+@click.option("--to", required=True, metavar="LIST", help="A list's name, a CSV file, - or one address.")
+@click.option("--dry-run", is_flag=True, help="Go through all of it and hand nothing over.")
+@yes_option
+@click.option("--expect", metavar="A..B", default="", help="Fail unless this many recipients are planned.")
+@transport_option
+@click.option("--where", metavar="EXPR", default="", help="Select further: \"segment == 'client'\".")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the first N recipients.")
+@rate_option
+@click.option("--skip-invalid", is_flag=True, help="Leave bad rows out instead of stopping.")
+@click.option("--untested", metavar="REASON", default="", help="Send what staff never saw; recorded.")
+@click.option(
+    "--replace", metavar="SEND", default="", help="Cancel the rest of that send, send this instead."
+)
+@click.option("--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Also write it here.")
+@name_option
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    *,
+    issue: str,
+    to: str,
+    dry_run: bool,
+    yes: bool,
+    expect: str,
+    transport: str | None,
+    where: str,
+    limit: int | None,
+    rate: str,
+    skip_invalid: bool,
+    untested: str,
+    replace: str,
+    file: Path | None,
+    name: str,
+    as_json: bool,
+) -> None:
+    """
+    Send ISSUE to a list: shows the plan, asks for the number of recipients, sends and reports.
+
+    The same command again goes on with an unfinished send; nobody gets a second copy.
+
+    Example: mailer send spring --to subscribers
+    """
+    expected = parse_expected(expect) if expect else None
+    project = open_project(ctx.obj)
+    found = project.issue(issue)
+    compiled = project.compile(found)
+    tell_findings(compiled)
+    with closing(project.ledger(read_only=dry_run)) as ledger:
+        people = find_list(to, project.config, ledger, where=where, name=name)
+        paced = find_transport(transport, project.config, rate=rate)
+        request = Request(
+            issue=compiled,
+            sender=project.sender(found.slug, people.name),
+            identity=SendIdentity(found.slug, people.name, where, limit, paced.transport.rehearsal),
+            scopes=people.scopes,
+            draft=found.draft,
+            untested=untested,
+            replace=replace,
+            skip_invalid=skip_invalid,
+            dry_run=dry_run,
+        )
+        with means_of(project, ledger, paced) as means:
+            prepared = prepare(request, people.sources, means)
+            report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
+    tell_report(report, as_json=as_json, file=file)
+    ctx.exit(report.exit_code(project.config.sending.refused_ok))
+
+
+def _carry_out(
+    prepared: NewSend | GoOn | NothingToDo, means: Means, *, yes: bool, expected: tuple[int, int] | None
+) -> Report:
+    if isinstance(prepared, NothingToDo):
+        note("everybody on the list has this issue already; nothing was sent")
+        return prepared.report
+    if isinstance(prepared, GoOn):
+        left = prepared.figures.remaining + prepared.figures.deferred
+        note(f"going on with send {prepared.send.id}, {left:,} left; the list is not read again")
+        return carry_out(prepared, means)
+    with prepared:
+        for line in prepared.plan.lines():
+            note(line)
+        check_expected(prepared.plan.to_write, expected)
+        confirm_count(prepared.plan.to_write, yes=yes)
+        return carry_out(prepared, means)

@@ -1,0 +1,101 @@
+"""What the sending commands share: the means of a run, the question, the report."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from mailer.cli.console import console, echo_json, is_interactive, note
+from mailer.cli.files import write_whole
+from mailer.compile.compiled import CompiledIssue
+from mailer.errors import ChecksFailed, MailerError
+from mailer.finding import Severity
+from mailer.ledger.base import Ledger
+from mailer.ledger.delivery import Figures
+from mailer.project import Project
+from mailer.project.transports import PacedTransport
+from mailer.sending.report import Report
+from mailer.sending.run import Means
+
+
+@contextmanager
+def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterator[Means]:
+    """Give what a run works with; progress is shown on a terminal only."""
+    with _progress() as progress, closing(paced.transport):
+        yield Means(
+            ledger=ledger,
+            transport=paced.transport,
+            secret=project.key(),
+            limiter=paced.limiter,
+            progress=progress,
+            patience=project.config.sending.wait,
+        )
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Figures], None]]:
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(err=True),
+        transient=True,
+    )
+    task = bar.add_task("", total=None)
+
+    def show(figures: Figures) -> None:
+        bar.start()
+        words = f"{figures.accepted} accepted, {figures.refused} refused, {figures.deferred} deferred"
+        done = figures.planned - figures.remaining - figures.deferred
+        bar.update(task, description=words, total=figures.planned, completed=done)
+
+    try:
+        yield show
+    finally:
+        bar.stop()
+
+
+def tell_findings(compiled: CompiledIssue) -> None:
+    """Write findings to standard error; raise ChecksFailed where one is an error."""
+    errors = [one for one in compiled.findings if one.severity is Severity.ERROR]
+    if errors:
+        raise ChecksFailed(errors, hint=errors[0].hint)
+    for one in compiled.findings:
+        note(f"{one.severity}: {one.position}: {one.message} [{one.rule}]")
+
+
+def confirm_count(count: int, *, yes: bool, doing: str = "send") -> None:
+    """Ask for the number of recipients to be typed; MailerError where it is not, and nothing has happened."""
+    if yes:
+        return
+    if not is_interactive():
+        raise MailerError(
+            "nobody is here to confirm; nothing was sent", hint="look at the plan, then add --yes"
+        )
+    typed = click.prompt(f"Type {count} to {doing}", err=True, default="", show_default=False)
+    if typed.strip().replace(",", "") != str(count):
+        raise MailerError(f"{typed or 'nothing'} is not {count}; nothing was sent")
+
+
+def tell_report(report: Report, *, as_json: bool, file: Path | None = None) -> None:
+    """Write a report to standard output, and to `file` as JSON or as text by its suffix."""
+    text = "\n".join(report.lines()) + "\n"
+    if file:
+        as_file = _json_text(report) if file.suffix == ".json" else text
+        write_whole(file, as_file.encode())
+    if as_json:
+        echo_json(report.to_json())
+    else:
+        click.echo(text, nl=False)
+
+
+def _json_text(report: Report) -> str:
+    return json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,126 @@
+"""LIST, as the user names it -> sources of recipients."""
+
+import os
+import sys
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.config import Config, ListConfig
+from mailer.errors import MailerError, did_you_mean
+from mailer.ledger.base import Ledger
+from mailer.position import Position
+from mailer.recipients.csvfile import RecipientFile, open_list
+from mailer.recipients.recipient import Recipient
+from mailer.recipients.single import single_address
+from mailer.sending.audience import Source
+from mailer.sending.earlier import PREFIX, earlier_recipients, find_earlier
+from mailer.template.expression import compile_expression
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientList:
+    """
+    A list that the user named.
+
+    `name` stands for it in the ledger. `scopes` are the lists whose suppressions hold: the list itself, those
+    it is made of and those made of it. `sources` opens and reads it, anew at each call.
+    """
+
+    name: str
+    scopes: tuple[str, ...]
+    sources: Callable[[], Iterator[Source]]
+
+
+def find_list(text: str, config: Config, ledger: Ledger, *, where: str = "", name: str = "") -> RecipientList:
+    """
+    Return the list that `text` names: of `[lists]`, a CSV file, `-`, one address or `send:SEND[:STATE,…]`.
+
+    `where` selects further; `name` is what standard input is called. Raises MailerError where there is no
+    such list, with the nearest name.
+    """
+    if text in config.lists:
+        return _configured(config, text, where)
+    if text == STANDARD_INPUT:
+        if not name:
+            raise MailerError("a list from standard input needs a name", hint="add --name NAME")
+        return RecipientList(name, (name,), lambda: _standard_input(name, where))
+    if text.startswith(PREFIX):
+        return _earlier(ledger, text, where)
+    path = Path(text)
+    if path.is_file():
+        shown = _name_of(path, config.folder)
+        return RecipientList(shown, (shown,), lambda: _file(path, text, (where,)))
+    if "@" in text and path.suffix.lower() != ".csv":
+        return RecipientList(text, (), lambda: _single(text, where))
+    known = ", ".join(config.lists) or "none"
+    raise MailerError(
+        f"there is no list and no file '{text}'{did_you_mean(text, config.lists)}",
+        hint=f"[lists] in mailer.toml has: {known}; or name a CSV file or one address",
+    )
+
+
+def _configured(config: Config, name: str, where: str) -> RecipientList:
+    one = config.lists[name]
+    members = [config.lists[member] for member in one.members] or [one]
+    containers = [other.name for other in config.lists.values() if name in other.members]
+    scopes = (name, *one.members, *containers)
+
+    def sources() -> Iterator[Source]:
+        for member in members:
+            yield from _file(config.folder / member.file, _shown(config, member), (member.where, where))
+
+    return RecipientList(name, scopes, sources)
+
+
+def _shown(config: Config, member: ListConfig) -> str:
+    return os.path.relpath(config.folder / member.file)
+
+
+def _name_of(path: Path, folder: Path) -> str:
+    """Return the one name of a file in the ledger, wherever the command was called."""
+    real, root = path.resolve(), folder.resolve()
+    return (real.relative_to(root) if real.is_relative_to(root) else real).as_posix()
+
+
+def _file(path: Path, shown: str, wheres: Collection[str]) -> Iterator[Source]:
+    with open_list(path, name=shown) as opened:
+        yield _selected(opened, wheres)
+
+
+def _standard_input(name: str, where: str) -> Iterator[Source]:
+    with open_list(sys.stdin.buffer, name=name) as opened:
+        yield _selected(opened, (where,))
+
+
+def _single(text: str, where: str) -> Iterator[Source]:
+    yield _selected(single_address(text), (where,))
+
+
+def _selected(opened: RecipientFile, wheres: Collection[str]) -> Source:
+    tests = [
+        compile_expression(where, opened.columns, position=Position("--where", 1))
+        for where in wheres
+        if where
+    ]
+    if not tests:
+        return Source(opened.rows)
+
+    def selects(recipient: Recipient) -> bool:
+        return all(test(recipient.values) for test in tests)
+
+    return Source(opened.rows, selects)
+
+
+def _earlier(ledger: Ledger, text: str, where: str) -> RecipientList:
+    earlier = find_earlier(ledger, text)
+    name = PREFIX + ":".join([earlier.send.id, *([",".join(earlier.states)] if earlier.states else [])])
+
+    def sources() -> Iterator[Source]:
+        columns = {column for row in earlier_recipients(ledger, earlier) for column in row.values}
+        rows = earlier_recipients(ledger, earlier)
+        yield _selected(RecipientFile(name, tuple(columns), "", rows), (where,))
+
+    return RecipientList(name, (*earlier.scopes, name), sources)

@@ -1,0 +1,120 @@
+"""Project folder -> the rooms, opened with its settings."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailer.address import parse_mailbox
+from mailer.compile import compile_issue
+from mailer.compile.compiled import CompiledIssue
+from mailer.compile.newsletter import Newsletter
+from mailer.config import CONFIG_NAME, Config, load_config
+from mailer.config.key import load_key
+from mailer.errors import IssueError, MailerError
+from mailer.issue.document import Issue
+from mailer.issue.find import find_issue
+from mailer.issue.read import read_issue
+from mailer.layout.load import load_layout
+from mailer.ledger.base import Ledger
+from mailer.ledger.registry import open_ledger
+from mailer.message.sender import Sender
+from mailer.position import Position
+from mailer.template.loader import jailed_loader
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """An open project; every method reads what it needs when it is called."""
+
+    config: Config
+
+    @property
+    def folder(self) -> Path:
+        """Return the project folder."""
+        return self.config.folder
+
+    def key(self) -> bytes:
+        """Return the key that signs tokens and Message-IDs; it is made on first use."""
+        return load_key(self.folder)
+
+    def ledger(self, *, read_only: bool = False) -> Ledger:
+        """Open the ledger; the caller closes it."""
+        return open_ledger(self.config.ledger, base=self.folder, read_only=read_only)
+
+    def issue(self, name: str) -> Issue:
+        """Read the issue of this path or slug."""
+        path = find_issue(name, [self.folder / folder for folder in self.config.issue_folders])
+        return read_issue(path, shown=os.path.relpath(path))
+
+    def compile(self, issue: Issue) -> CompiledIssue:
+        """Compile an issue with its layout."""
+        layout = load_layout(
+            issue.layout,
+            Path(os.path.relpath(self.folder / "layouts")),
+            aliases=self.config.layout_aliases,
+            position=Position(issue.path, issue.lines_of_keys.get("layout", 0)),
+        )
+        return compile_issue(
+            issue,
+            layout,
+            self.newsletter(),
+            site=self.config.site,
+            load=jailed_loader(self.folder, error=IssueError),
+        )
+
+    def newsletter(self) -> Newsletter:
+        """Return what every issue shares."""
+        settings = self.config.newsletter
+        return Newsletter(
+            name=settings.name,
+            sender=settings.sender,
+            reply_to=settings.reply_to,
+            url=settings.url,
+            view_url=settings.view_url,
+            postal_address=settings.postal_address,
+            lang=settings.lang,
+            list_id=settings.list_id or self._list_id(),
+            feedback_id=settings.feedback_id,
+        )
+
+    def sender(self, slug: str, list_name: str) -> Sender:
+        """Return what the messages of an issue to a list need besides its content."""
+        settings = self.config.newsletter
+        unsubscribe = parse_mailbox(settings.unsubscribe_mailto or settings.reply_to or settings.sender)
+        return Sender(
+            return_path=parse_mailbox(settings.return_path or settings.sender).address,
+            list_name=list_name,
+            unsubscribe_url=settings.unsubscribe_url,
+            unsubscribe_mailto=str(unsubscribe.address),
+            view_url=settings.view_url.replace("{slug}", slug),
+        )
+
+    def _list_id(self) -> str:
+        """Return the List-Id of `news@example.com`: `Name <news.example.com>` (RFC 2919 §2)."""
+        address = parse_mailbox(self.config.newsletter.sender).address
+        label = "".join(one if one.isascii() and one.isalnum() else "-" for one in address.local)
+        return f"{self.config.newsletter.name} <{label}.{address.domain}>"
+
+
+def open_project(folder: Path | None) -> Project:
+    """
+    Open the project in `folder`, else in the nearest folder upwards that holds mailer.toml.
+
+    Raises MailerError where there is none and ConfigError where mailer.toml has faults.
+    """
+    return Project(load_config(_find(folder) / CONFIG_NAME))
+
+
+def _find(folder: Path | None) -> Path:
+    if folder is not None:
+        if (folder / CONFIG_NAME).is_file():
+            return folder
+        raise MailerError(f"{folder} holds no {CONFIG_NAME}", hint=f"make one with: mailer init {folder}")
+    here = Path.cwd()
+    for candidate in (here, *here.parents):
+        if (candidate / CONFIG_NAME).is_file():
+            return candidate
+    raise MailerError(
+        f"no {CONFIG_NAME} here or in a folder above",
+        hint="make one with: mailer init, or name it: --project DIR",
+    )

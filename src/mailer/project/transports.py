@@ -1,0 +1,69 @@
+"""TRANSPORT, as the user names it -> a transport and its pace."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from mailer.config import Config, TransportConfig
+from mailer.errors import ConfigError, did_you_mean
+from mailer.sending.pace import Limiter, Rate, parse_rate
+from mailer.transport.base import Transport
+from mailer.transport.registry import open_transport, read_transport_url
+
+DEFAULT = "default"
+BUILT_IN = TransportConfig(DEFAULT, url="file:outbox")
+ELSEWHERE = Rate(10, 1.0)
+"""The pace towards another machine where nobody set one: what small relays put up with."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacedTransport:
+    """A transport, not yet connected, with the limiter of its pace (None: no limit)."""
+
+    transport: Transport
+    limiter: Limiter | None
+
+
+def find_transport(text: str | None, config: Config, *, rate: str = "") -> PacedTransport:
+    """
+    Return the transport of this name or URL, else `default` of mailer.toml, else `file:outbox`.
+
+    A rate given here wins over the transport's, that over `sending.rate`; without any there is no limit on
+    this machine and 10/s elsewhere. Raises ConfigError.
+    """
+    settings = _settings(text or DEFAULT, config)
+    url = _with_options(settings)
+    transport = open_transport(url, secret=_secret(settings), base=config.folder)
+    own = read_transport_url(url).rate
+    chosen = parse_rate(rate) if rate else settings.rate or (parse_rate(own) if own else config.sending.rate)
+    if chosen is None and not (transport.loopback or transport.rehearsal):
+        chosen = ELSEWHERE
+    return PacedTransport(transport, Limiter(chosen) if chosen else None)
+
+
+def _settings(text: str, config: Config) -> TransportConfig:
+    if text in config.transports:
+        return config.transports[text]
+    if text == DEFAULT:
+        return BUILT_IN
+    if ":" not in text:
+        known = ", ".join(config.transports) or "none"
+        raise ConfigError(
+            f"there is no transport '{text}'{did_you_mean(text, config.transports)}",
+            hint=f"[transports] in mailer.toml has: {known}; or name a URL such as file:outbox",
+        )
+    return TransportConfig(text, url=text)
+
+
+def _with_options(settings: TransportConfig) -> str:
+    """Return the URL with the options that stand beside it in mailer.toml."""
+    options = {"connections": settings.connections, "timeout": settings.timeout}
+    query = urlencode({key: f"{value:g}" for key, value in options.items() if value is not None})
+    if not query:
+        return settings.url
+    return f"{settings.url}{'&' if '?' in settings.url else '?'}{query}"
+
+
+def _secret(settings: TransportConfig) -> Callable[[], str | None]:
+    password = settings.password
+    return (lambda: None) if password is None else password.read
