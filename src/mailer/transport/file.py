@@ -1,0 +1,102 @@
+"""One `.eml` file per message in a folder: nobody is mailed."""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mailer.errors import ConfigError, ConnectError
+from mailer.message.envelope import Message
+from mailer.message.outcome import Outcome, Verdict
+from mailer.transport.base import Commit
+from mailer.transport.url import TransportAddress
+
+_NAME = re.compile(r"(\d{6,})-([0-9a-f]{16})\.eml")
+
+
+class FileTransport:
+    """
+    Writes `000001-HASH.eml`, numbered in the order of delivery; the hash is of the Message-ID.
+
+    A message that was written before is written over, so that a folder never holds two of one Message-ID.
+    """
+
+    rehearsal = True
+    loopback = True
+    smtputf8 = True
+    batch_size = 1
+
+    def __init__(self, folder: Path, *, url: str) -> None:
+        self.folder = folder
+        self.url = url
+        self._names: dict[str, str] | None = None
+        self._last = 0
+
+    def open(self) -> None:
+        """Make the folder where there is none, and look what is in it."""
+        if self._names is not None:
+            return
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.folder / f".{os.getpid()}.part"
+            _write(probe, b"")
+            probe.unlink()
+            found = [_NAME.fullmatch(path.name) for path in self.folder.iterdir()]
+            self._names = {name[2]: name[0] for name in found if name}
+            self._last = max((int(name[1]) for name in found if name), default=0)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
+        """Write each message aside, then give it its name once `commit` lets it go."""
+        self.open()
+        return [self._deliver(message, commit) for message in messages]
+
+    def close(self) -> None:
+        """Forget what is in the folder."""
+        self._names = None
+
+    def _deliver(self, message: Message, commit: Commit) -> Outcome | None:
+        name = self._name(message.message_id)
+        aside = self.folder / f".{name}.part"
+        try:
+            _write(aside, message.data)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        if not commit([message]):
+            aside.unlink(missing_ok=True)
+            return None
+        try:
+            aside.replace(self.folder / name)
+        except OSError as error:
+            return Outcome(Verdict.DEFERRED, 0, f"cannot write {name}: {error.strerror}")
+        return Outcome(Verdict.ACCEPTED, 250, f"written to {name}")
+
+    def _name(self, message_id: str) -> str:
+        assert self._names is not None
+        digest = hashlib.sha256(message_id.encode()).hexdigest()[:16]
+        if digest not in self._names:
+            self._last += 1
+            self._names[digest] = f"{self._last:06}-{digest}.eml"
+        return self._names[digest]
+
+    def _unwritable(self, error: OSError) -> ConnectError:
+        return ConnectError(
+            f"cannot write messages into {self.folder}: {error.strerror}",
+            hint="name a folder that can be written, for example --transport file:outbox",
+        )
+
+
+def create(address: TransportAddress, _secret: Callable[[], str | None], base: Path) -> FileTransport:
+    """Return the transport of a `file:PATH` URL."""
+    if not address.path or address.host not in {"", "localhost"}:
+        raise ConfigError("a file: URL names a folder", hint="write for example file:outbox")
+    return FileTransport(base / Path(address.path).expanduser(), url=address.url)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that only its owner can read; readers' addresses are in it."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(data)

@@ -1,0 +1,68 @@
+"""Every scheme a transport URL can have."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+from mailer.errors import ConfigError, did_you_mean
+from mailer.transport.base import Transport
+from mailer.transport.url import TransportAddress, parse_url, scheme_of
+
+Secret = Callable[[], str | None]
+"""Looks up the password, only when it is needed; None where there is none."""
+
+Factory = Callable[[TransportAddress, Secret, Path], Transport]
+"""Makes a transport without connecting; relative paths count from the folder."""
+
+ENTRY_POINTS = "mailer.transports"
+"""The entry-point group of others' transports: the name is the scheme, the object a Factory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Where a transport is made (`module:function`), and the query keys it knows besides the common ones."""
+
+    factory: str
+    keys: tuple[str, ...] = ()
+
+
+_SMTP_KEYS = ("tls", "ca", "name", "wait")
+
+SCHEMES = {
+    "file": Scheme("mailer.transport.file:create"),
+    "memory": Scheme("mailer.transport.memory:create", ("batch",)),
+    "smtp": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
+    "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
+}
+
+
+def read_transport_url(url: str) -> TransportAddress:
+    """Return the parts of a transport URL, its scheme and options checked; raises ConfigError."""
+    scheme = scheme_of(url)
+    if scheme in SCHEMES:
+        return parse_url(url, SCHEMES[scheme].keys)
+    others = _others()
+    if scheme not in others:
+        known = [*SCHEMES, *others]
+        raise ConfigError(
+            f"no transport is called {scheme}:{did_you_mean(scheme, known)}",
+            hint=f"there are {', '.join(f'{one}:' for one in known)}",
+        )
+    return parse_url(url, getattr(others[scheme].load(), "keys", ()))
+
+
+def open_transport(url: str, *, secret: Secret = lambda: None, base: Path = Path()) -> Transport:
+    """Return the transport that a URL names, not yet connected; raises ConfigError."""
+    address = read_transport_url(url)
+    if address.scheme in SCHEMES:
+        module, _, function = SCHEMES[address.scheme].factory.partition(":")
+        factory: Factory = getattr(import_module(module), function)
+    else:
+        factory = _others()[address.scheme].load()
+    return factory(address, secret, base)
+
+
+def _others() -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=ENTRY_POINTS)}

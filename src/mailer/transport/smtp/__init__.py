@@ -1,0 +1,1 @@
+"""Message -> a relay, by SMTP (RFC 5321)."""
