@@ -34,7 +34,9 @@ _FAULTS = (
     (re.compile(r"@test$"), "its domain has no dot"),
 )
 
-_EASY_NAME = re.compile(r"[A-Za-z]+(?:[ '-][A-Za-z]+)*")
+# Words of Latin and Cyrillic letters, which hide nothing and are in NFC.
+_WORD = "[A-Za-z\u00c0-\u024f\u0400-\u0481\u048a-\u052f]+"
+_EASY_NAME = re.compile(f"{_WORD}(?:[ '-]{_WORD})*")
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
@@ -101,6 +103,15 @@ def parse_address(text: str) -> Address:
         if len(local) <= _LONGEST_LOCAL and "--" not in domain and not domain.endswith(_RESERVED):
             return Address(local, domain)
     return _parse_carefully(text)
+
+
+def is_address(text: str) -> bool:
+    """Return whether `parse_address` takes this text."""
+    try:
+        parse_address(text)
+    except MessageError:
+        return False
+    return True
 
 
 def parse_mailbox(text: str) -> Mailbox:
