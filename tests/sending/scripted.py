@@ -48,7 +48,8 @@ class ScriptedTransport:
     """
     Follows `script`: for an address its first steps; accepted after that, and where it is not named.
 
-    `opened` are errors of the first attempts to open. `handed_over` has (seconds, addresses) of each call.
+    Keys in `early` get theirs before the point of no return, as at RCPT. `opened` are errors of the first
+    attempts to open. `handed_over` has (seconds, addresses) of each call.
     """
 
     time: FakeTime
@@ -56,6 +57,7 @@ class ScriptedTransport:
     opened: list[TransportError | None] = field(default_factory=list)
     batch_size: int = 1
     after: Callable[[str], object] = lambda address: None
+    early: set[str] = field(default_factory=set)
     handed_over: list[tuple[float, list[str]]] = field(default_factory=list)
     url: str = "memory:"
     rehearsal: bool = True
@@ -68,8 +70,9 @@ class ScriptedTransport:
             raise error
 
     def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
-        free = commit(messages)
-        steps = [self._step(message) if message in free else None for message in messages]
+        early = {message.key: self._step(message) for message in messages if self._is_early(message)}
+        free = commit([message for message in messages if message.key not in early])
+        steps = [early.get(one.key) or (self._step(one) if one in free else None) for one in messages]
         for step in steps:
             if isinstance(step, TransportError):
                 raise step
@@ -85,6 +88,9 @@ class ScriptedTransport:
     @property
     def attempts(self) -> list[str]:
         return [address for _, addresses in self.handed_over for address in addresses]
+
+    def _is_early(self, message: Message) -> bool:
+        return message.key in self.early
 
     def _step(self, message: Message) -> Step:
         steps = self.script.get(str(message.envelope.recipient))

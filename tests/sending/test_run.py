@@ -130,6 +130,16 @@ def test_deferred_for_ever_is_refused_at_the_cap(engine: Engine) -> None:
     assert engine.progress[-1] == engine.figures
 
 
+def test_an_answer_before_the_point_of_no_return_is_an_attempt_too(engine: Engine) -> None:
+    engine.freeze("a", "b", "c")
+    engine.transport.early = {"a", "b"}
+    engine.transport.script = {"a@x.test": [REFUSED], "b@x.test": [DEFERRED]}
+    assert engine.run() == "finished"
+    refused, deferred, _ = engine.ledger.deliveries("s1")
+    assert (refused.state, refused.attempts, refused.reply) == (DeliveryState.REFUSED, 1, REFUSED.text)
+    assert (deferred.state, deferred.attempts) == (DeliveryState.ACCEPTED, 2)
+
+
 def test_no_answer_after_the_point_of_no_return_is_doubt_and_never_tried_again(engine: Engine) -> None:
     engine.freeze("a", "b")
     engine.transport.script = {"a@x.test": [UNKNOWN]}

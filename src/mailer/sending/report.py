@@ -26,7 +26,8 @@ class Report:
     What became of a send, over all its runs.
 
     `send.id` is empty for a dry run and a test. `refusals` holds the relay's replies with their number, most
-    frequent first. `in_doubt` holds the first deliveries in doubt. `test` is the id of a recorded test.
+    frequent first. `in_doubt` holds the first deliveries in doubt. `test` is the id of a staff test, None
+    where it was not recorded.
     """
 
     send: Send
@@ -36,6 +37,7 @@ class Report:
     invalid_rows: Sequence[BadRow] = ()
     refusals: Sequence[tuple[str, int]] = ()
     in_doubt: Sequence[Delivery] = ()
+    is_test: bool = False
     test: str | None = None
 
     @property
@@ -85,7 +87,7 @@ class Report:
         if self.dry_run:
             rows = self.invalid_rows
             document["invalid_rows"] = [{"line": row.position.line, "reason": row.reason} for row in rows]
-        if self.test is not None:
+        if self.is_test:
             document["test"] = self.test
         return document
 
@@ -173,4 +175,4 @@ def _reply(delivery: Delivery) -> str:
 def _written_to(transport: str) -> str:
     """Return `Written to outbox/` for the transport `file:outbox`."""
     scheme, _, path = transport.partition("?")[0].partition(":")
-    return f"Written to {path.rstrip('/')}/" if path else f"Kept by {scheme}:"
+    return f"Written to {path.rstrip('/')}/" if path else f"Kept by {scheme}"

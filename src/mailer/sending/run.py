@@ -143,21 +143,10 @@ class Run:
 
     def _deliver(self, messages: Sequence[Message]) -> tuple[set[str], list[Outcome | None]]:
         """Return the keys whose intent was written and the outcomes, after as many reconnects as it takes."""
-        transport = self._means.transport
         begun: set[str] = set()
-
-        def commit(ready: Sequence[Message]) -> Sequence[Message]:
-            ids = {message.key: message.message_id for message in ready}
-            now = self._means.clock.now()
-            begun.update(self._ledger.begin(self._send, ids, transport=transport.url, now=now))
-            return [message for message in ready if message.key in begun]
-
         while True:
             try:
-                transport.open()
-                outcomes = transport.deliver(messages, commit)
-                if begun and not any(outcomes):
-                    raise ConnectError(f"{transport.url} took nothing")
+                outcomes = self._attempt(messages, begun)
             except TransportError as error:
                 self._ledger.give_back(self._send, sorted(begun))
                 begun.clear()
@@ -165,6 +154,29 @@ class Run:
             else:
                 self._failures = 0
                 return begun, outcomes
+
+    def _attempt(self, messages: Sequence[Message], begun: set[str]) -> list[Outcome | None]:
+        """Hand over, adding to `begun` each key whose intent is written."""
+        transport = self._means.transport
+
+        def commit(ready: Sequence[Message]) -> Sequence[Message]:
+            ids = {message.key: message.message_id for message in ready}
+            now = self._means.clock.now()
+            begun.update(self._ledger.begin(self._send, ids, transport=transport.url, now=now))
+            return [message for message in ready if message.key in begun]
+
+        transport.open()
+        outcomes = transport.deliver(messages, commit)
+        answered = zip(messages, outcomes, strict=True)
+        # An answer before the point of no return, to RCPT for example, is an attempt too.
+        if early := [message for message, outcome in answered if outcome and message.key not in begun]:
+            commit(early)
+        if begun and not any(outcomes):
+            raise ConnectError(f"{transport.url} took nothing")
+        return [
+            outcome if message.key in begun else None
+            for message, outcome in zip(messages, outcomes, strict=True)
+        ]
 
     def _reconnect(self, error: TransportError) -> None:
         """Wait before the next attempt, or give up."""

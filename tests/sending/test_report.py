@@ -1,0 +1,115 @@
+import json
+from dataclasses import replace
+
+import pytest
+from tests.sending.scripted import REFUSED, START, UNKNOWN, FakeTime, ScriptedTransport, build, freeze
+
+from mailer.ledger.base import Ledger
+from mailer.ledger.delivery import Counts, Figures, Send, SendIdentity, SendState
+from mailer.position import Position
+from mailer.recipients.recipient import BadRow
+from mailer.sending.clock import Stop
+from mailer.sending.report import Report, read_report
+from mailer.sending.run import Means, Run
+
+SEND = Send(
+    id="a1b2",
+    identity=SendIdentity("2019-04-17-client", "subscribers"),
+    digest="sha256:0",
+    transport="smtp://127.0.0.1:2525",
+    created=START,
+    state=SendState.FINISHED,
+    counts=Counts(listed=12950, duplicates=20, not_selected=500, elsewhere=28),
+    tested=True,
+    seconds=8.06,
+)
+FIGURES = Figures(accepted=12380, refused=12, suppressed=10)
+
+
+def text(report: Report) -> str:
+    return "\n".join(report.lines())
+
+
+def test_the_json_document_has_these_keys_in_this_order() -> None:
+    assert json.dumps(Report(SEND, FIGURES).to_json()) == (
+        '{"send": "a1b2", "issue": "2019-04-17-client", "list": "subscribers",'
+        ' "transport": "smtp://127.0.0.1:2525", "digest": "sha256:0", "tested": true, "dry_run": false,'
+        ' "rehearsal": false, "state": "finished", "listed": 12950, "duplicates": 20, "invalid": 0,'
+        ' "not_selected": 500, "elsewhere": 28, "planned": 12402, "accepted": 12380, "deferred": 0,'
+        ' "refused": 12, "in_doubt": 0, "suppressed": 10, "cancelled": 0, "remaining": 0, "seconds": 8.1}'
+    )
+
+
+def test_a_dry_run_has_no_send_and_lists_the_invalid_rows() -> None:
+    rows = [BadRow(Position("list.csv", 3), "no address")]
+    document = Report(replace(SEND, id=""), FIGURES, dry_run=True, invalid_rows=rows).to_json()
+    assert document["send"] is None
+    assert document["dry_run"] is True
+    assert document["invalid_rows"] == [{"line": 3, "reason": "no address"}]
+
+
+def test_a_test_has_no_send_and_an_id_of_its_own() -> None:
+    document = Report(replace(SEND, id=""), FIGURES, is_test=True, test="c3d4").to_json()
+    assert (document["send"], document["test"]) == (None, "c3d4")
+
+
+@pytest.mark.parametrize(
+    ("figures", "code"),
+    [
+        (Figures(accepted=98, refused=2), 0),
+        (Figures(accepted=97, refused=3), 4),
+        (Figures(accepted=98, refused=2, suppressed=5000), 0),
+        (Figures(accepted=50, refused=2, suppressed=5000), 4),
+        (Figures(accepted=99, deferred=1), 4),
+        (Figures(accepted=99, in_doubt=1), 4),
+        (Figures(accepted=99, remaining=1), 4),
+        (Figures(accepted=99, cancelled=1), 0),
+        (Figures(suppressed=1), 0),
+    ],
+)
+def test_the_exit_code_says_whether_all_is_settled(figures: Figures, code: int) -> None:
+    assert Report(SEND, figures).exit_code(0.02) == code
+
+
+def test_a_dry_run_is_done_and_an_interrupted_run_is_not() -> None:
+    left = Figures(remaining=5)
+    assert Report(SEND, left, dry_run=True).exit_code(0.02) == 0
+    assert Report(SEND, left, interrupted=True).exit_code(0.02) == 130
+
+
+@pytest.mark.parametrize(
+    ("transport", "line"),
+    [
+        ("file:outbox", "Written to outbox/: nobody was mailed."),
+        ("file:outbox/?rate=1/s", "Written to outbox/: nobody was mailed."),
+        ("memory:", "Kept by memory: nobody was mailed."),
+    ],
+)
+def test_a_rehearsal_begins_by_saying_that_nobody_was_mailed(transport: str, line: str) -> None:
+    rehearsal = replace(SEND, transport=transport, identity=replace(SEND.identity, rehearsal=True))
+    assert Report(rehearsal, FIGURES).lines()[0] == line
+    assert "nobody was mailed" not in text(Report(SEND, FIGURES))
+
+
+def test_a_paused_send_says_why_and_how_to_go_on() -> None:
+    paused = replace(SEND, state=SendState.PAUSED, reason="connection refused")
+    told = text(Report(paused, FIGURES))
+    assert "paused: connection refused" in told
+    assert "mailer resume a1b2" in told
+
+
+def test_refusals_are_told_once_for_each_reply_and_doubt_with_its_ways_out(ledger: Ledger) -> None:
+    send = freeze(ledger, "a", "b", "c", "d")
+    time = FakeTime()
+    transport = ScriptedTransport(time, {"c@x.test": [UNKNOWN]})
+    for name in "ab":
+        transport.script[f"{name}@x.test"] = [replace(REFUSED, text=f"5.1.1 <{name}@x.test>: no such user")]
+    with ledger.sender():
+        Run(send, build, Means(ledger, transport, b"k" * 32, clock=time.clock), Stop()).work()
+    report = read_report(ledger, send)
+    assert report.refusals == [("550 5.1.1 …: no such user", 2)]
+    assert [delivery.address for delivery in report.in_doubt] == ["c@x.test"]
+    told = text(report)
+    assert "c@x.test  <c@news.test>" in told
+    assert "mailer resolve s1 --resend" in told
+    assert "mailer resume s1 --refused" in told
