@@ -10,7 +10,7 @@ import click
 
 from mailer.config import CONFIG_NAME
 from mailer.errors import MailerError
-from mailer.ledger.sqlite import open_ledger
+from mailer.ledger.registry import open_ledger
 
 RENAMED = {"gitignore": ".gitignore"}
 LEDGER_ID_LINE = '\nledger_id = "{}"                     # the ledger this newsletter is sent from\n'
