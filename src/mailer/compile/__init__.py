@@ -1,1 +1,158 @@
-"""Issue + Layout -> CompiledIssue."""
+"""
+Issue + Layout -> CompiledIssue, once per issue.
+
+`compile_issue` has the stages in order. It is a pure function: the same values give the same bytes on any machine,
+and nothing is fetched or read but what `load` gives for an `{% include %}`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from mailer.compile.compiled import CompiledIssue
+from mailer.compile.inline import inline, splice
+from mailer.compile.markdown import to_html
+from mailer.compile.marker import choose_salt
+from mailer.compile.merge import Rendered, render_issue, render_layout, restore, restore_text, settle
+from mailer.compile.mjml import to_html as mjml_to_html
+from mailer.compile.newsletter import Newsletter
+from mailer.compile.polish import Markdown, Polished, polish
+from mailer.compile.text import compose_text, to_text
+from mailer.errors import IssueError, LayoutError
+from mailer.issue.document import Issue
+from mailer.layout.layout import Layout
+from mailer.layout.markup import annotate
+from mailer.position import Position
+from mailer.template.render import render_source
+from mailer.template.source import Load, Source, load_nothing
+
+__all__ = ["compile_issue"]
+
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+"""Languages written from right to left, by their first subtag (BCP 47)."""
+
+WAYS_OUT = Source("{{ unsubscribe_url }}\n{{ view_url }}", "the text part's footer")
+
+
+def compile_issue(
+    issue: Issue,
+    layout: Layout,
+    newsletter: Newsletter,
+    *,
+    site: Mapping[str, Any],
+    load: Load = load_nothing,
+) -> CompiledIssue:
+    """
+    Return the compiled issue, its merge fields open.
+
+    `site` is what templates see as `site.…`; `load` finds what an issue includes. Raises IssueError,
+    LayoutError or CompileError, with a position in the author's file.
+    """
+    values = _values(issue, newsletter, site)
+    content = _defer(issue.body, issue, values, first_line=issue.body_line, load=load)
+    polished = polish(
+        to_html(content.text, lang=values["lang"]),
+        base_url=newsletter.url,
+        source=Markdown(issue.body, issue.path, issue.body_line),
+    )
+    fragment = settle(polished.html, content.tags)
+    subject = _subject(issue, values, content, polished)
+    preheader = _defer(issue.preheader, issue, values, first_line=issue.lines_of_keys.get("preheader", 1))
+    values |= {"theme": layout.theme, "subject": subject.text, "preheader": preheader.text}
+    page, html = _page(layout, values, fragment)
+    ways_out = render_issue(WAYS_OUT, values, salt=choose_salt(fragment, WAYS_OUT.text))
+    tags = {**content.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
+    return CompiledIssue(
+        slug=issue.slug,
+        subject=restore_text(subject.text, tags),
+        html=restore(html, tags),
+        text=restore_text(_text(fragment, newsletter, layout.theme["words"], ways_out.text), tags),
+        headers=tuple(_headers(issue, newsletter)),
+        fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
+        findings=(*issue.findings, *layout.findings, *polished.findings),
+    )
+
+
+def _values(issue: Issue, newsletter: Newsletter, site: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every template of a compile may use."""
+    lang = issue.lang or newsletter.lang
+    known = {
+        "slug": issue.slug,
+        "subject": issue.subject or "",
+        "title": issue.title or issue.subject or "",
+        "date": issue.date,
+        "tags": list(issue.tags),
+        "lang": lang,
+        "preheader": issue.preheader,
+    }
+    return {
+        "site": site,
+        "issue": {**issue.front_matter, **known},
+        "newsletter": asdict(newsletter),
+        "lang": lang,
+        "dir": issue.dir or _direction(lang),
+    }
+
+
+def _direction(lang: str) -> str:
+    return "rtl" if lang.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
+
+
+def _defer(
+    text: str, issue: Issue, values: Mapping[str, Any], *, first_line: int, load: Load = load_nothing
+) -> Rendered:
+    """Run the compile-time tags of a text of the issue; markers stand for the others."""
+    source = Source(text, issue.path, first_line, IssueError)
+    return render_issue(source, values, salt=choose_salt(text, str(first_line)), load=load)
+
+
+def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polished: Polished) -> Rendered:
+    """Return the subject: of the front matter, else the title, else the first heading without its markup."""
+    if written := issue.subject or issue.title:
+        key = "subject" if "subject" in issue.lines_of_keys else "title"
+        return _defer(written, issue, values, first_line=issue.lines_of_keys.get(key, 1))
+    if not polished.first_heading:
+        raise IssueError(
+            "the issue has no subject",
+            Position(issue.path, 1),
+            hint="write `subject: …` in the front matter, or begin with a heading",
+        )
+    return Rendered(polished.first_heading, content.tags)
+
+
+def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Rendered, str]:
+    """Return the rendered layout, and the finished page that came of it and the fragment."""
+    salt = choose_salt(*layout.templates.values(), fragment, values["subject"], values["preheader"])
+    placeholder = f"zxcontent{salt}"
+    sources = {
+        name: Source(_annotated(name, text, layout.paths[name]), layout.paths[name], 1, LayoutError)
+        for name, text in layout.templates.items()
+    }
+    page = render_layout(sources, layout.entry, {**values, "content": placeholder}, salt=salt)
+    css = render_source(sources[layout.content_css], values)
+    return page, splice(mjml_to_html(page.text, layout), placeholder, inline(fragment, css))
+
+
+def _text(fragment: str, newsletter: Newsletter, words: Mapping[str, str], ways_out: str) -> str:
+    """Return the text part with its footer, markers in it."""
+    unsubscribe, view = ways_out.split("\n")
+    return compose_text(
+        to_text(fragment),
+        identity=(newsletter.name, newsletter.postal_address),
+        reason=words["reason"].replace("{newsletter}", newsletter.name),
+        links=((words["unsubscribe"], unsubscribe), (words["view"], view if newsletter.view_url else "")),
+    )
+
+
+def _annotated(name: str, text: str, path: str) -> str:
+    return annotate(text, path) if name.endswith(".mjml") else text
+
+
+def _headers(issue: Issue, newsletter: Newsletter) -> Iterator[tuple[str, str]]:
+    yield "From", issue.sender or newsletter.sender
+    optional = (
+        ("Reply-To", issue.reply_to or newsletter.reply_to),
+        ("List-Id", newsletter.list_id),
+        ("Feedback-ID", newsletter.feedback_id),
+    )
+    yield from ((name, value) for name, value in optional if value)

@@ -1,1 +1,0 @@
-"""A project folder: the one place where rooms are joined."""
