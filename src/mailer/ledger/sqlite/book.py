@@ -27,6 +27,8 @@ class Book:
         self._read_only = read_only
         self._connection = connection
         self._turn = RLock()
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
 
     def close(self) -> None:
         """Close the file."""

@@ -69,8 +69,12 @@ def require_writable(path: Path) -> None:
     """
     for place in (_nearest_folder(path), path):
         if place.exists() and not _writable(place):
-            message, hint = FAULTS["SQLITE_READONLY"]
+            hint = FAULTS["SQLITE_READONLY"][1]
             raise LedgerError(f"ledger {path}: {place} may not be written to", hint=hint)
+
+
+def require_file(path: Path) -> None:
+    """Raise LedgerError where `path` is a folder or the like; it may be missing."""
     if path.exists() and not path.is_file():
         message, hint = FAULTS["SQLITE_NOTADB"]
         raise LedgerError(f"ledger {path}: {message}", hint=hint)

@@ -3,11 +3,13 @@
 import os
 import secrets
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mailer.errors import LedgerError, SchemaMismatch
 from mailer.ledger.sqlite.book import Book
-from mailer.ledger.sqlite.fault import FAULTS, require_writable, told
+from mailer.ledger.sqlite.fault import FAULTS, require_file, require_writable, told
 from mailer.ledger.sqlite.statement import migrations, split
 
 APPLICATION = int.from_bytes(b"mail", "big")
@@ -19,10 +21,10 @@ PATIENCE = 30.0
 
 def open_to_write(path: Path, *, patience: float = PATIENCE) -> Book:
     """Open a ledger, making it and its folder where missing. Raises LedgerError."""
+    require_file(path)
     require_writable(path)
     _make(path)
-    with told(path):
-        connection = _connect(str(path), patience)
+    with told(path), _connected(str(path), patience) as connection:
         version = _checked_version(path, connection)
         (journal,) = connection.execute("PRAGMA journal_mode").fetchone()
         if journal != "wal":
@@ -31,20 +33,22 @@ def open_to_write(path: Path, *, patience: float = PATIENCE) -> Book:
         connection.execute("PRAGMA journal_size_limit = 16777216")
         if version < len(migrations()):
             _migrate(connection)
-    book = Book(path, connection)
-    book.change("name_book", id=secrets.token_hex(8))
-    return book
+        book = Book(path, connection)
+        # Only where it has no name yet: opening must not wait for another process that writes.
+        if book.row("book") is None:
+            book.change("name_book", id=secrets.token_hex(8))
+        return book
 
 
 def open_to_read(path: Path, *, patience: float = PATIENCE) -> Book:
     """Open a ledger for reading only; one that is missing reads as an empty one. Raises LedgerError."""
-    with told(path):
-        if not path.exists():
-            return _copy(path, None, patience)
-        connection = _connect(f"{path.absolute().as_uri()}?{_reading(path)}", patience)
+    require_file(path)
+    if not path.exists():
+        return _copy(path, None, patience)
+    address = f"{path.absolute().as_uri()}?{_reading(path)}"
+    with told(path), _connected(address, patience) as connection:
         if _checked_version(path, connection) < len(migrations()):
             return _copy(path, connection, patience)
-        connection.execute("PRAGMA query_only = ON")
         return Book(path, connection, read_only=True)
 
 
@@ -58,7 +62,9 @@ def _make(path: Path) -> None:
         raise LedgerError(message, hint=FAULTS["SQLITE_READONLY"][1]) from error
 
 
-def _connect(database: str, patience: float) -> sqlite3.Connection:
+@contextmanager
+def _connected(database: str, patience: float) -> Iterator[sqlite3.Connection]:
+    """Connect, and close again where anything inside goes wrong."""
     connection = sqlite3.connect(
         database,
         timeout=patience,
@@ -66,10 +72,14 @@ def _connect(database: str, patience: float) -> sqlite3.Connection:
         check_same_thread=False,
         uri=database.startswith("file:"),
     )
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -32768")
-    return connection
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -32768")
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _reading(path: Path) -> str:
@@ -116,10 +126,9 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 def _copy(path: Path, connection: sqlite3.Connection | None, patience: float) -> Book:
     """Return a copy in memory with this version's schema: reading must not change the file."""
-    copy = _connect(":memory:", patience)
-    if connection is not None:
-        connection.backup(copy)
-        connection.close()
-    _migrate(copy)
-    copy.execute("PRAGMA query_only = ON")
-    return Book(path, copy, read_only=True)
+    with _connected(":memory:", patience) as copy:
+        if connection is not None:
+            connection.backup(copy)
+            connection.close()
+        _migrate(copy)
+        return Book(path, copy, read_only=True)

@@ -19,6 +19,8 @@ from mailer.ledger.delivery import (
     Suppression,
 )
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def stamp(time: datetime) -> str:
     """Write a time so that text order is the order of time: UTC, always with microseconds."""
@@ -27,7 +29,7 @@ def stamp(time: datetime) -> str:
 
 def json_text(value: Any) -> str:
     """Write JSON; the order of keys is kept, since headers have one."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def json_list(values: Iterable[str]) -> str:
@@ -117,7 +119,7 @@ def planned_values(recipient: PlannedRecipient) -> dict[str, Any]:
         "address": recipient.address,
         "name": recipient.name,
         "values": json_text(recipient.values),
-        "state": state,
+        "state": state.value,
         "reply": recipient.suppressed,
     }
 

@@ -24,11 +24,11 @@ UPDATE deliveries SET state = 'suppressed', next_at = NULL, code = 0, reply = :r
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
 -- name: free
-SELECT key FROM deliveries
-WHERE
-    send = :send
-    AND key IN (SELECT value FROM json_each(:keys))
-    AND state IN ('planned', 'deferred');
+-- CROSS JOIN: look each key up, rather than go through all that are planned.
+SELECT deliveries.key
+FROM json_each(:keys) AS wanted
+CROSS JOIN deliveries ON deliveries.key = wanted.value AND deliveries.send = :send
+WHERE deliveries.state IN ('planned', 'deferred');
 
 -- name: begin
 UPDATE deliveries
