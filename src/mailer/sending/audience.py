@@ -16,7 +16,6 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Counts, DeliveryState, PlannedRecipient, SendIdentity
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow, Recipient
-from mailer.recipients.select import Predicate
 
 CHUNK = 500
 """How many people the ledger is asked about at a time."""
@@ -46,7 +45,7 @@ class Source:
     """Rows of a list, and which of its recipients are meant: its own `where` and that of the command."""
 
     rows: Iterable[Recipient | BadRow]
-    selects: Predicate = lambda _: True
+    selects: Callable[[Recipient], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ class Audience:
             if isinstance(row, BadRow):
                 self._note_bad(row, skipped=False)
             elif row.address.is_ascii or self._offers_smtputf8():
-                self._add(row, selected=source.selects(row.values))
+                self._add(row, selected=source.selects(row))
             else:
                 reason = f"{row.address}: this transport cannot carry an address that is not ASCII (SMTPUTF8)"
                 self._note_bad(BadRow(row.position, reason), skipped=True)
@@ -106,16 +105,20 @@ class Audience:
         """Take these people for free although the ledger still holds them: their send is being replaced."""
         self._rows.executemany("insert or ignore into freed values (?)", ([key] for key in keys))
 
-    def resolve(self, ledger: Ledger, identity: SendIdentity, scopes: tuple[str, ...]) -> None:
-        """Leave out who holds the issue in another send, and note who must not be written to."""
+    def leave_out_held(self, ledger: Ledger, identity: SendIdentity) -> None:
+        """Leave out who holds the issue in another send."""
         for keys in self._chunks():
             held = ledger.elsewhere(identity.issue, keys, rehearsal=identity.rehearsal)
-            suppressed = ledger.suppressed(scopes, keys)
             self._rows.executemany(
                 "update person set fate = 'elsewhere' where key = ? and key not in (select key from freed)",
                 ([key] for key in held),
             )
-            self._rows.executemany("insert or ignore into suppressed values (?, ?)", suppressed.items())
+
+    def suppress(self, ledger: Ledger, scopes: tuple[str, ...]) -> None:
+        """Note who must not be written to: suppressed for all lists, or for one of `scopes`."""
+        for keys in self._chunks():
+            found = ledger.suppressed(scopes, keys)
+            self._rows.executemany("insert or ignore into suppressed values (?, ?)", found.items())
 
     @property
     def counts(self) -> Counts:
