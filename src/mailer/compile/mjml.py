@@ -2,8 +2,8 @@
 MJML -> HTML.
 
 The one file that knows mjml-python (mrml). It compiles fast and is silent about nonsense, so the layout is
-judged before, its attribute values are written so that the library leaves them alone, and the page is looked at
-after.
+judged before, its attribute values are written so that the library leaves them alone, and the page is looked
+at after.
 """
 
 import html
@@ -27,7 +27,7 @@ _IMAGE = re.compile(r"<img\b(?P<attributes>(?:[^>\"]|\"[^\"]*\")*?)(?P<end>\s*/?
 _HAS_ALT = re.compile(r"(?:^|\s)alt(?:=|\s|$)")
 _QUOTED = re.compile(r"\"[^\"]*\"")
 _STAYS = re.compile(r"\s*(?:\[if |<!\[endif\]|zxq)")
-"""Comments that mean something: conditions for Outlook, markers. What an author noted for himself is dropped."""
+"""Comments that mean something: conditions for Outlook, markers. An author's own notes are dropped."""
 
 _BYTES = re.compile(r"\b(\d+)(?::|\.\.)\d+\b")
 
@@ -117,10 +117,12 @@ def escape_attribute(value: str) -> str:
 
 
 def _text(piece: Text, parent: str) -> str:
-    if piece.comment:
-        return f"<!--{piece.text}-->" if _STAYS.match(piece.text) else ""
-    if parent == "mj-title":  # it is copied into an aria-label as it is
+    if piece.comment and not _STAYS.match(piece.text):
+        return ""
+    if parent == "mj-title":  # a title holds no comments, and it is copied into an aria-label as it is
         return escape_attribute(piece.text)
+    if piece.comment:
+        return f"<!--{piece.text}-->"
     element = ELEMENTS.get(parent)
     if element is not None and element.content == "elements":
         return MARKER.sub(lambda word: f"<!--{word[0]}-->", piece.text)

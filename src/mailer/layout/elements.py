@@ -150,10 +150,11 @@ WITHOUT_CLOSING_TAG = frozenset(
 
 HTML_ELEMENTS = frozenset(
     """
-    a abbr address area article aside b bdi bdo blockquote br caption center cite code col colgroup data dd
-    del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 head header hr html i img ins
-    kbd li main map mark meta nav noscript o:allowpng o:officedocumentsettings o:pixelsperinch ol p pre q rp rt
-    ruby s samp section small span strike strong style sub summary sup table tbody td tfoot th thead time title tr
-    tt u ul var v:background v:fill v:image v:rect v:roundrect v:shape v:textbox w:anchorlock wbr xml
+    a abbr address area article aside b bdi bdo blockquote br caption center cite code col colgroup
+    data dd del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 head header
+    hr html i img ins kbd li main map mark meta nav noscript o:allowpng o:officedocumentsettings
+    o:pixelsperinch ol p pre q rp rt ruby s samp section small span strike strong style sub summary
+    sup table tbody td tfoot th thead time title tr tt u ul var v:background v:fill v:image v:rect
+    v:roundrect v:shape v:textbox w:anchorlock wbr xml
     """.split()  # noqa: SIM905 - read as words
 )

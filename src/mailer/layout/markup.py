@@ -57,6 +57,10 @@ class Text:
     end: int
     position: Position
 
+    def place(self, offset: int) -> Position:
+        """Return the line of a character of the text."""
+        return _moved(self.position, self.text[:offset])
+
 
 Piece = Tag | Text
 

@@ -25,10 +25,11 @@ _ROOT_ORDER = ("mj-head", "mj-body")
 
 
 def validate(pieces: Sequence[Piece], unknown: Position) -> None:
-    """Raise LayoutError for the first thing in a rendered layout that is no MJML or that mjml-python breaks."""
+    """Raise LayoutError for the first thing that is no MJML or that mjml-python breaks."""
     open_tags: list[Tag] = []
     roots: list[Tag] = []
     children_of_root: list[str] = []
+    _check_classes([piece for piece in pieces if isinstance(piece, Tag)])
     for piece in pieces:
         if isinstance(piece, Text):
             _check_text(piece, open_tags[-1] if open_tags else None)
@@ -144,6 +145,21 @@ def _check_twice(tag: Tag) -> None:
             _fail(tag, f"'{name}' is given twice on <{tag.name}>", "keep one of them")
 
 
+def _check_classes(tags: Sequence[Tag]) -> None:
+    """Refuse an mj-class that nobody defined, and two on one element that say the same attribute twice."""
+    classes = {
+        tag.get("name"): {name for name, _ in tag.attributes} for tag in tags if tag.name == "mj-class"
+    }
+    for tag in tags:
+        said: set[str] = set()
+        for name in tag.get("mj-class").split():
+            if name not in classes:
+                _fail(tag, f"there is no mj-class '{name}'{did_you_mean(name, classes)}")
+            if twice := (classes[name] & said) - {"name"}:
+                _fail(tag, f"two of the mj-class names both set '{min(twice)}'", "keep them apart")
+            said |= classes[name]
+
+
 def _check_text(piece: Text, parent: Tag | None) -> None:
     if piece.comment:
         _check_comment(piece)
@@ -159,13 +175,15 @@ def _check_text(piece: Text, parent: Tag | None) -> None:
 def _check_words(piece: Text, parent: Tag | None) -> None:
     if found := _LONE_AMPERSAND.search(piece.text):
         shown = piece.text[found.start() :].split()[0]
-        place = Position(piece.position.path, piece.position.line + piece.text.count("\n", 0, found.start()))
-        raise LayoutError(f"a lone & in '{shown}'", place, hint="write &amp;")
+        raise LayoutError(f"a lone & in '{shown}'", piece.place(found.start()), hint="write &amp;")
     holder = ELEMENTS.get(parent.name) if parent else None
     words = _MARKER_WORDS.sub("", piece.text).split()
     if words and (parent is None or (holder and holder.content in {"elements", "nothing"})):
         where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
-        _fail(piece, f"the text '{' '.join(words)[:40]}' stands {where}", "text goes into <mj-text>")
+        place = piece.place(piece.text.index(words[0]))
+        raise LayoutError(
+            f"the text '{' '.join(words)[:40]}' stands {where}", place, hint="text goes into <mj-text>"
+        )
 
 
 def _check_comment(piece: Text) -> None:

@@ -1,0 +1,126 @@
+import re
+from importlib.resources import files
+
+import pytest
+
+from mailer.errors import LayoutError
+from mailer.finding import Severity
+from mailer.layout.contrast import ENOUGH, READ_ON, contrast
+from mailer.layout.theme import ThemeFile, read_theme
+
+BUILTIN = ThemeFile(
+    "builtin/theme.toml", (files("mailer.layout") / "builtin" / "theme.toml").read_text(encoding="utf-8")
+)
+
+
+def read(text: str) -> dict[str, object]:
+    return dict(read_theme(BUILTIN, ThemeFile("layouts/theme.toml", text))[0])
+
+
+def refused(text: str) -> LayoutError:
+    with pytest.raises(LayoutError) as caught:
+        read(text)
+    return caught.value
+
+
+@pytest.mark.parametrize("palette", ["light", "dark"])
+@pytest.mark.parametrize(("front", "back"), READ_ON)
+def test_every_pair_of_built_in_colours_is_read_with_ease(palette: str, front: str, back: str) -> None:
+    colours = read_theme(BUILTIN, None)[0][palette]
+
+    assert contrast(colours[front], colours[back]) >= ENOUGH
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.005)
+    assert contrast("#ffffff", "#767676") == pytest.approx(4.54, abs=0.005)
+    assert contrast("#123456", "#123456") == 1
+
+
+def test_both_palettes_have_the_same_colours() -> None:
+    theme = read_theme(BUILTIN, None)[0]
+
+    assert theme["light"].keys() == theme["dark"].keys()
+
+
+def test_values_are_brought_to_one_form() -> None:
+    theme = read(
+        """
+        width = "600px"
+        radius = 0
+        font = "Georgia, 'Times New Roman', serif"
+        [light]
+        link = "#ABC"
+        """
+    )
+
+    assert (theme["width"], theme["radius"]) == (600, 0)
+    assert theme["font"] == "Georgia, Times New Roman, serif"
+    assert theme["light"]["link"] == "#aabbcc"  # type: ignore[index]
+
+
+def test_social_links_and_words_are_taken_over() -> None:
+    theme = read(
+        """
+        social = [{ name = "GitHub", url = "https://github.com/example" }]
+        [words]
+        unsubscribe = "Abmelden"
+        """
+    )
+
+    assert theme["social"] == [{"name": "GitHub", "url": "https://github.com/example"}]
+    assert theme["words"]["unsubscribe"] == "Abmelden"  # type: ignore[index]
+    assert theme["words"]["view"] == "View in browser"  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("\nwdth = 600", 2, "unknown key 'wdth' in the theme (did you mean 'width'?)"),
+        ("[light]\n\nlnk = '#fff'", 3, "unknown key 'lnk' in [light] (did you mean 'link'?)"),
+        ("[ligth]\nlink = '#fff'", 1, "unknown key 'ligth' in the theme (did you mean 'light'?)"),
+        ("light.lnk = '#fff'", 1, "unknown key 'lnk' in [light] (did you mean 'link'?)"),
+        ("light = '#fff'", 1, "'light' is a table"),
+        ("[dark]\ntext = 'white'", 2, "'dark.text' must be a colour such as \"#1a56c4\", not 'white'"),
+        ("[dark]\ntext = '#12345'", 2, "'dark.text' must be a colour"),
+        ("[light]\ntext = 'red;} body{x:url(http://a)'", 2, "must be a colour"),
+        ("width = 200", 1, "'width' must be a width from 320 to 900 pixels"),
+        ("width = '40em'", 1, "'width' must be a width"),
+        ("width = true", 1, "'width' must be a width"),
+        ("radius = -1", 1, "'radius' must be a number of pixels"),
+        ("radius = 1.5", 1, "'radius' must be a number of pixels"),
+        ("font = 'a;b'", 1, "'font' must be font families"),
+        ("font = 'Georgia, url(x)'", 1, "'font' must be font families"),
+        ("font = 12", 1, "'font' must be font families"),
+        ("footer = 12", 1, "'footer' must be text in quotes"),
+        ("[logo]\nsrc = 'logo.png'", 2, "'logo.src' must be an address"),
+        ("[logo]\nsrc = 'javascript:alert(1)'", 2, "'logo.src' must be an address"),
+        ("social = 'x'", 1, "'social' must be a list"),
+        ("social = [{ name = 'x' }]", 1, "'social' must be a list"),
+        ("[[social]]\nname = 'x'\nurl = 'javascript:x'", 1, "'social' must be a list"),
+        ("[words]\nmonths = ['a']", 2, "'words.months' must be the names of the twelve months"),
+        ("a = [", 1, "this is not TOML"),
+        ("width = 600\nwidth =", 2, "this is not TOML"),
+        ("width = 600\nwidth = 700\n", 2, "this is not TOML"),
+    ],
+)
+def test_a_fault_names_its_line(text: str, line: int, message: str) -> None:
+    error = refused(text)
+
+    assert message in error.message
+    assert (error.position.path, error.position.line) == ("layouts/theme.toml", line)
+
+
+def test_an_unknown_key_is_told_the_known_ones() -> None:
+    assert "known keys: src, alt, width" in refused("[logo]\nheight = 3").hint
+
+
+def test_colours_hard_to_read_are_a_warning_at_their_line() -> None:
+    file = ThemeFile("layouts/theme.toml", "[light]\nborder = '#000'\nlink = '#9cf'\n")
+
+    _, findings = read_theme(BUILTIN, file)
+
+    assert {finding.position.line for finding in findings} == {3}
+    assert {finding.severity for finding in findings} == {Severity.WARNING}
+    assert re.match(r"\[light\] link on card has a contrast of 1\.\d, text needs 4\.5", findings[0].message)

@@ -1,0 +1,157 @@
+import pytest
+
+from mailer.errors import LayoutError
+from mailer.layout.elements import ELEMENTS
+from mailer.layout.markup import annotate, read_markup
+from mailer.layout.validation import validate
+from mailer.position import Position
+
+NOWHERE = Position("layouts/x.mjml")
+
+
+def check(source: str) -> None:
+    validate(tuple(read_markup(annotate(source, "layouts/x.mjml"), NOWHERE)), NOWHERE)
+
+
+def page(body: str, head: str = "") -> str:
+    """Return a layout whose `head` begins on line 3 and, without a head, whose `body` begins on line 4."""
+    return f"<mjml>\n<mj-head>\n{head}</mj-head><mj-body>\n{body}\n</mj-body>\n</mjml>\n"
+
+
+def column(inside: str) -> str:
+    return page(f"<mj-section><mj-column>\n{inside}\n</mj-column></mj-section>")
+
+
+def refused(source: str) -> tuple[str, str]:
+    """Return the place and the message."""
+    with pytest.raises(LayoutError) as caught:
+        check(source)
+    assert caught.value.position.path == "layouts/x.mjml"
+    place = caught.value.position
+    return f"{place.line}:{place.column}", caught.value.message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        page(""),
+        "<mjml><mj-body></mj-body></mjml>",
+        column('<mj-text padding="0px 16px">a <b>b</b><br>c<br/>&amp;&#8203;&nbsp;</mj-text>'),
+        column('<mj-image src="https://x.org/a.png" alt="" width="100px" />'),
+        column('<mj-button href="https://x.org" inner-padding="10px 25px">Go</mj-button>'),
+        column("<mj-table><tr><td>a</td></tr></mj-table>"),
+        column('<mj-text align="zxq12340v0zx" font-size="zxq12340v0zx">a</mj-text>'),
+        column("<mj-text><!-- a note --></mj-text>"),
+        column('<mj-raw><!--[if mso]><table><tr><td width="1"><![endif]--></mj-raw>').replace(
+            '<table><tr><td width="1">', '<table><tr><td width="1"></td></tr></table>'
+        ),
+        column("<mj-raw><!--[if !mso]><!--><p>x</p><!--<![endif]--></mj-raw>"),
+        page("zxq12340o1zx<mj-section></mj-section><!--zxq12341e1zx-->"),
+        page("", '<mj-attributes><mj-all color="#fff"/><mj-text color="#000" /></mj-attributes>'),
+        page("", '<mj-attributes><mj-class name="a" color="#fff"/></mj-attributes>'),
+        page("", "<mj-style>@media (min-width:1px) { .a > .b { color:red } }</mj-style>"),
+        page("", '<mj-raw><meta name="a" content="b" /></mj-raw>'),
+    ],
+)
+def test_right_layouts_pass(source: str) -> None:
+    check(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "place", "message"),
+    [
+        # what mjml-python takes without a word (left column of the table)
+        (column('<mj-text colour="#fff">a</mj-text>'), "5:1", "<mj-text> has no attribute 'colour'"),
+        (column("<mj-txt>a</mj-txt>"), "5:1", "unknown element <mj-txt> (did you mean 'mj-text'?)"),
+        (column("<foo>a</foo>"), "5:1", "<foo> cannot stand directly in <mj-column>"),
+        (column("<mj-text><tabel></tabel></mj-text>"), "5:10", "<tabel> (did you mean 'table'?)"),
+        (page("<mj-section>\n<mj-text>a</mj-text></mj-section>"), "5:1", "cannot stand inside <mj-section>"),
+        (page("\n<mj-column></mj-column>"), "5:1", "<mj-column> cannot stand inside <mj-body>"),
+        (column("<mj-text><mj-text>a</mj-text></mj-text>"), "5:10", "cannot stand inside <mj-text>"),
+        (column("<mj-text>x</mj-button>"), "5:1", "<mj-text> is closed by </mj-button>"),
+        ("<mjml><mj-body></mj-body>\n<mj-body></mj-body></mjml>", "2:1", "a second <mj-body>"),
+        ("<mjml><mj-body></mj-body>\n<mj-head></mj-head></mjml>", "2:1", "<mj-head> stands after"),
+        (column('<mj-text font-size="12">a</mj-text>'), "5:1", 'a length is written with its unit, "16px"'),
+        (column('<mj-image src="a" width="wide" />'), "5:1", "a length is written with its unit"),
+        (column("\nstray words\n<mj-text>a</mj-text>"), "6", "the text 'stray words' stands directly"),
+        (column("<mj-text>a\nAT&T</mj-text>"), "6", "a lone & in '&T'"),
+        (column("<mj-button>Go</mj-button>"), "5:1", "<mj-button> has no href"),
+        (column("<mj-image />"), "5:1", "<mj-image> has no src"),
+        # what breaks the page
+        (column('<mj-text padding="0 30px">a</mj-text>'), "5:1", "a bare 0"),
+        (column('<mj-text padding="20px 30px 0">a</mj-text>'), "5:1", "write 0px"),
+        (column('<mj-text padding="20px 30px 0 30px">a</mj-text>'), "5:1", "write 0px"),
+        (column('<mj-text padding-top="0">a</mj-text>'), "5:1", "write 0px"),
+        (column('<mj-text padding="1px 2px 3px 4px 5px">a</mj-text>'), "5:1", "a padding is written"),
+        (column('<mj-text padding-left="1px 2px">a</mj-text>'), "5:1", "a padding is written"),
+        (column('<mj-text color="#12">a</mj-text>'), "5:1", "a colour is written"),
+        (column('<mj-text align="middle">a</mj-text>'), "5:1", "write one of center, justify, left, right"),
+        (column('<mj-text align="left" align="right">a</mj-text>'), "5:1", "'align' is given twice"),
+        (column('<mj-text><p id="a" id="b"></p></mj-text>'), "5:10", "'id' is given twice"),
+        (column('<mj-include path="/etc/passwd" type="css" />'), "5:1", "<mj-include> cannot be used"),
+        (page("", '<mj-include path="../x" />\n'), "3:1", "<mj-include> cannot be used"),
+        (page("", '<mj-font name="a" href="https://x.org" />'), "3:1", "fetched from someone else's server"),
+        (page("", '<mj-raw>\n<link rel="stylesheet" href="http://x" /></mj-raw>'), "4:1", "<link> cannot"),
+        (page("", "<mj-style>a{}\n@import url(http://x);</mj-style>"), "3", "@import cannot be used"),
+        (page("", "<mj-raw><style>@IMPORT 'x';</style></mj-raw>"), "3", "@import cannot be used"),
+        (page("", '<mj-style inline="inline">a{}</mj-style>'), "3:1", "'inline' has no effect"),
+        (page("", '<mj-raw position="file-start">a</mj-raw>'), "3:1", "'position' has no effect"),
+        (page("", "<mj-html-attributes></mj-html-attributes>"), "3:1", "<mj-html-attributes> cannot"),
+        (page("", '<mj-attributes><mj-class name="a"><p/></mj-class></mj-attributes>'), "3:35", "<p> cannot"),
+        (page("", "<mj-attributes><mj-class /></mj-attributes>"), "3:16", "<mj-class> has no name"),
+        (page("", "<meta />"), "3:1", "<meta> cannot stand directly in <mj-head>"),
+        (page("", "<mj-foo />"), "3:1", "unknown element <mj-foo>"),
+        (page('<mj-wrapper gap="3px"></mj-wrapper>'), "4:1", "'gap' has no effect"),
+        ('<mjml>\n<mj-body css-class="a"></mj-body></mjml>', "2:1", "'css-class' has no effect"),
+        (column('<mj-image src="a" sizes="1px" />'), "5:1", "'sizes' has no effect"),
+        (
+            column('<mj-social><mj-social-element name="x" href="y">x</mj-social-element></mj-social>'),
+            "5:12",
+            "has no src",
+        ),
+        (column('<mj-text mj-class="none">a</mj-text>'), "5:1", "there is no mj-class 'none'"),
+        (
+            column("<mj-raw><!--[if mso]><table><![endif]--></mj-raw>"),
+            "5",
+            "<table> in a conditional comment",
+        ),
+        (column("<mj-raw><!--[if mso]></table><![endif]--></mj-raw>"), "5", "</table> in a conditional"),
+        (column("<mj-raw><!--[if mso]><p></p>--></mj-raw>"), "5", "this conditional comment is not closed"),
+        # what mjml-python refuses, often without a place (right column)
+        (column("<mj-text>\n<p>a<p>b</mj-text>"), "6:5", "<p> is closed by </mj-text>"),
+        (column("<mj-text a=b>a</mj-text>"), "5:1", "<mj-text> is not written right near 'a=b>a"),
+        (column("<mj-text>1 < 2</mj-text>"), "5", "begins like a tag"),
+        (column("<mj-text><script>x</script></mj-text>"), "5:10", "<script> cannot be used"),
+        (column("<mj-text><![CDATA[x]]></mj-text>"), "5", "begins like a tag"),
+        ("<?xml version='1.0'?><mjml></mjml>", "0:0", "begins like a tag"),
+        ("<mjml><mj-body></mj-body></mjml>\ntrailing", "2", "the text 'trailing' stands outside <mjml>"),
+        ("<mjml>\n<mj-body>", "2:1", "<mj-body> is never closed"),
+        ("<mjml><mj-body></mj-body></mjml>\n</mjml>", "2", "</mjml> closes nothing"),
+        ("", "0:0", "a layout is one <mjml> with an <mj-body>"),
+        ("<mjml></mjml>", "1:1", "a layout is one <mjml> with an <mj-body>"),
+        ("<mj-body></mj-body>", "1:1", "<mj-body> cannot stand on its own"),
+        ("<p></p>", "1:1", "<p> cannot stand outside <mjml>"),
+        (column("<mj-text><br></br></mj-text>"), "5", "<br> takes no closing tag"),
+    ],
+)
+def test_wrong_layouts_are_refused_with_their_place(source: str, place: str, message: str) -> None:
+    found_place, found_message = refused(source)
+
+    assert message in found_message
+    assert found_place == (place if ":" in place else f"{place}:0")
+
+
+def test_classes_that_say_the_same_attribute_are_kept_apart() -> None:
+    head = '<mj-attributes><mj-class name="a" color="#fff"/><mj-class name="b" color="#000"/></mj-attributes>'
+    body = '<mj-section mj-class="a b"></mj-section>'
+
+    assert refused(page(body, head))[1] == "two of the mj-class names both set 'color'"
+
+
+def test_the_parents_of_every_element_are_elements() -> None:
+    for name, element in ELEMENTS.items():
+        assert element.parents <= ELEMENTS.keys()
+        assert element.parents or name == "mjml"
+        assert set(element.required) <= element.attributes
+        for parent in element.parents:
+            assert ELEMENTS[parent].content == "elements"
