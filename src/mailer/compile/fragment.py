@@ -8,6 +8,7 @@ from lxml import etree
 from mailer.compile.marker import MARKER
 from mailer.errors import CompileError
 
+Comment = etree._Comment  # noqa: SLF001 (as below)
 Element = etree._Element  # noqa: SLF001 (lxml names the class so, and no other way)
 
 _PAGE_TAGS = re.compile(r"</?(?:html|body|head)\b[^>]*>", re.IGNORECASE)
