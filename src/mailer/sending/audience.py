@@ -14,8 +14,10 @@ from typing import Self
 from mailer.address import Address
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Counts, DeliveryState, PlannedRecipient, SendIdentity
+from mailer.message.token import recipient_key
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow, Recipient
+from mailer.transport.base import Transport
 
 CHUNK = 500
 """How many people the ledger is asked about at a time."""
@@ -205,6 +207,18 @@ class Audience:
     def _count(self, fate: str) -> int:
         counted: int = self._rows.execute("select count(*) from person where fate = ?", [fate]).fetchone()[0]
         return counted
+
+
+def audience_through(transport: Transport, secret: bytes) -> Audience:
+    """Return an empty audience for this transport, which is opened only where a row needs SMTPUTF8."""
+
+    def offers_smtputf8() -> bool:
+        transport.open()
+        return transport.smtputf8
+
+    return Audience(
+        key=lambda address: recipient_key(secret, address.canonical), offers_smtputf8=offers_smtputf8
+    )
 
 
 def freed_by(ledger: Ledger, send: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -101,9 +101,11 @@ class Report:
             yield "Dry run: nothing was handed over."
         elif identity.rehearsal:
             yield f"{_written_to(self.send.transport)}: nobody was mailed."
+        if self.is_test and not self.test:
+            yield "Not recorded as tested: somebody has to get it, and nobody may be refused."
         state = self.send.state.value + (f": {self.send.reason}" if self.send.reason else "")
         name = f"  ({self.send.id})" if self.send.id else ""
-        yield f"{identity.issue} to {identity.list}{name}: {state}"
+        yield f"{'test of ' if self.is_test else ''}{identity.issue} to {identity.list}{name}: {state}"
 
     def _table(self) -> Iterator[str]:
         counts, figures = self.send.counts, self.figures
@@ -161,15 +163,15 @@ def read_report(ledger: Ledger, send: str) -> Report:
     return Report(
         found,
         figures,
-        refusals=Counter(_reply(one) for one in refused).most_common(SHOWN),
+        refusals=told_once((one.code, one.reply) for one in refused),
         in_doubt=tuple(islice(in_doubt, SHOWN)),
     )
 
 
-def _reply(delivery: Delivery) -> str:
-    """Return the relay's reply without the address in it, so that equal refusals are told once."""
-    text = _ADDRESS.sub("…", delivery.reply)
-    return f"{delivery.code} {text}" if delivery.code else text
+def told_once(replies: Iterable[tuple[int, str]]) -> list[tuple[str, int]]:
+    """Return each reply, code and text, without the addresses in it, and its number; most frequent first."""
+    texts = (f"{code or ''} {_ADDRESS.sub('…', text)}".strip() for code, text in replies)
+    return Counter(texts).most_common(SHOWN)
 
 
 def _written_to(transport: str) -> str:
