@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from mailer.compile.fragment import Element
+from mailer.compile.fragment import Element, text_of
 from mailer.compile.marker import MARKER_LINE
 from mailer.compile.text.phrase import BLOCKS, SILENT, Phrases, image_text, is_marker
 from mailer.compile.text.sheet import Sheet
@@ -131,13 +131,9 @@ class BlockWriter:
 
     def _figure(self, figure: Element, gap: int) -> None:
         """Write the images, then the caption, unless it is what stands for the image already."""
-        shown = {image_text(image) for image in figure.iter("img")}
         caption = figure.find("figcaption")
-        if caption is not None and shown == {f"[Image: {' '.join(self.phrases.inside(caption).split())}]"}:
-            tail, previous = caption.tail, caption.getprevious()
+        if caption is not None and _repeats_image(caption, figure):
             figure.remove(caption)
-            if previous is not None:
-                previous.tail = tail
         self.flow(figure, TIGHT if figure.find(".//p") is None else gap)
 
     def _table(self, table: Element, gap: int) -> None:
@@ -169,6 +165,11 @@ def _is_block(element: Element) -> bool:
     if not isinstance(element.tag, str) or element.tag == "a" or len(element) == 0 or element.tag in SILENT:
         return False
     return any(inner.tag in BLOCKS for inner in element.iter())
+
+
+def _repeats_image(caption: Element, figure: Element) -> bool:
+    shown = {image_text(image) for image in figure.iter("img")}
+    return shown == {f"[Image: {text_of(caption)}]"} and caption.find(".//a") is None
 
 
 def _start(items: Element) -> int:

@@ -70,12 +70,14 @@ def _cell_width(row: Row, column: int) -> int:
 
 
 def _alignments(table: Element, columns: int) -> list[str]:
-    """Return `left`, `right` or `center` by column, as the last row has it."""
+    """Return `left`, `right` or `center` by column, as any of its cells has it."""
     alignments = ["left"] * columns
     for row in rows_of(table):
         for column, cell in enumerate(cell for cell in row if cell.tag in ("th", "td")):
             style = f"{cell.get('align') or ''} {cell.get('style') or ''}".lower()
-            alignments[column] = next((one for one in ("right", "center") if one in style), "left")
+            alignments[column] = next(
+                (one for one in ("right", "center") if one in style), alignments[column]
+            )
     return alignments
 
 

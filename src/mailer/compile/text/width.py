@@ -18,6 +18,11 @@ _OPTIONAL_WORDS = re.compile(
     r" (?P<open>zxq[0-9a-f]{4}\d+o(?P<group>\d+)zx)(?P<words>\S.*?)"
     r"(?P<end>zxq[0-9a-f]{4}\d+e(?P=group)zx)(?= |\n|\Z)"
 )
+_OPTIONAL_START = re.compile(
+    r"^(?P<open>zxq[0-9a-f]{4}\d+o(?P<group>\d+)zx) *(?P<words>\S.*?) *"
+    r"(?P<end>zxq[0-9a-f]{4}\d+e(?P=group)zx) +(?=\S)",
+    re.MULTILINE,
+)
 _WIDE = "\u2e80-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
 _CLOSING = (
     r"\u3001\u3002\u3005\u3009\u300b\u300d\u300f\u3011\u3015\u30fc\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f"
@@ -54,15 +59,23 @@ def _character_width(character: str) -> int:
 
 def _tuck_markers(text: str) -> str:
     """Put the space before a block that may be left out inside it, so that none is left over."""
+    text = _OPTIONAL_START.sub(_space_at_end, text)
     text = _OPTIONAL_WORDS.sub(_space_inside, text)
     text = _LOOSE_CONTROL.sub(r"\1", text)
     return _LEADING_CONTROL.sub(r"\1", text)
 
 
 def _space_inside(found: re.Match[str]) -> str:
-    if re.search(rf"m{found['group']}zx", found["words"]):  # one branch or the other is always there
-        return found[0]
-    return f"{found['open']} {found['words']}{found['end']}"
+    return found[0] if _has_branches(found) else f"{found['open']} {found['words']}{found['end']}"
+
+
+def _space_at_end(found: re.Match[str]) -> str:
+    return found[0] if _has_branches(found) else f"{found['open']}{found['words']} {found['end']}"
+
+
+def _has_branches(found: re.Match[str]) -> bool:
+    """Tell whether there is an `else`: then some words always stand there, and need their spaces."""
+    return f"m{found['group']}zx" in found["words"]
 
 
 def _fill(text: str, width: int) -> Iterator[str]:
