@@ -28,7 +28,6 @@ COMMANDS = {
     "resolve": ("mailer.cli.resolve", "Settle deliveries in doubt."),
     "suppress": ("mailer.cli.suppress", "Addresses that must not be written to."),
     "config": ("mailer.cli.config", "Show every setting and where it came from."),
-    "ledger": ("mailer.cli.ledger", "Care of the ledger."),
 }
 """Name -> (module, help in one line)."""
 
