@@ -31,7 +31,7 @@ def too_deep(stage: str) -> CompileError:
     )
 
 
-def to_html(root: Element) -> str:
+def inner_html(root: Element) -> str:
     """Return the HTML of what the element holds, without the element itself."""
     whole = etree.tostring(root, method="html", encoding="unicode", with_tail=False)
     return whole[whole.index(">") + 1 : whole.rindex("</")] if "</" in whole else ""

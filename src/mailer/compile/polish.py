@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from mailer.compile.fragment import Element, parse_fragment, text_of, to_html
+from mailer.compile.fragment import Element, parse_fragment, text_of, inner_html
 from mailer.finding import Finding, Severity
 from mailer.position import Position
 
@@ -96,7 +96,7 @@ def polish(fragment: str, *, base_url: str = "", source: Markdown = Markdown()) 
             _mark_byline(paragraph)
     findings = _complete_addresses(root, base_url, source)
     return Polished(
-        html=to_html(root),
+        html=inner_html(root),
         headings=tuple(Heading(_HEADINGS[str(one.tag)], text_of(one)) for one in root.iter(*_HEADINGS)),
         links=tuple(one.get("href", "") for one in root.iter("a") if one.get("href")),
         pictures=tuple(Picture(one.get("src", ""), one.get("alt", "")) for one in root.iter("img")),

@@ -11,6 +11,9 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 _VALUE_WIDTH = 8
 """Columns that a merge field is taken to fill."""
 
+_ODD_WIDTH = re.compile("[^\u0000-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e]")
+"""A character that may fill two columns, or none."""
+
 _CONTROL = r"(?:zxq[0-9a-f]{4}\d+[omes]\d+zx)"
 _LOOSE_CONTROL = re.compile(rf" +({_CONTROL}+)(?= |\n|\Z)")
 _LEADING_CONTROL = re.compile(rf"^({_CONTROL}+) +", re.MULTILINE)
@@ -38,7 +41,7 @@ def display_width(text: str) -> int:
     """Return the columns a text fills: East Asian wide characters two, control markers none."""
     if "zxq" in text:
         text = MARKER.sub(lambda found: "x" * _VALUE_WIDTH if found["role"] == "v" else "", text)
-    if text.isascii():
+    if not _ODD_WIDTH.search(text):
         return len(text)
     return sum(_character_width(character) for character in text)
 
