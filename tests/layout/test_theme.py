@@ -1,5 +1,6 @@
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
@@ -124,3 +125,11 @@ def test_colours_hard_to_read_are_a_warning_at_their_line() -> None:
     assert {finding.position.line for finding in findings} == {3}
     assert {finding.severity for finding in findings} == {Severity.WARNING}
     assert re.match(r"\[light\] link on card has a contrast of 1\.\d, text needs 4\.5", findings[0].message)
+
+
+def test_every_key_of_the_theme_is_documented() -> None:
+    theme = read_theme(BUILTIN, None)[0]
+    told = (Path(__file__).parents[2] / "docs" / "layout.md").read_text(encoding="utf-8")
+
+    for key in {*theme, *theme["light"], *theme["logo"], *theme["words"]}:
+        assert f"`{key}`" in told or f"`[{key}]`" in told, key

@@ -95,7 +95,9 @@ class _Prepared:
 
     def place(self, offset: int) -> Position:
         """Return where the byte at `offset` comes from."""
-        return [position for start, position in self._places if start <= offset][-1]
+        start, position = [place for place in self._places if place[0] <= offset][-1]
+        lines = self.text.encode()[start:offset].count(b"\n")
+        return Position(position.path, position.line + lines) if lines and position.line else position
 
 
 def _tag(tag: Tag) -> str:

@@ -1,0 +1,163 @@
+import re
+from pathlib import Path
+
+import pytest
+from tests.compile.built_in import built_in_css, built_in_page
+
+from mailer.compile.newsletter import Newsletter
+from mailer.layout.load import load_layout
+
+ROOT = Path(__file__).parents[2]
+LEAN = Newsletter(name="Lean", sender="Lean <news@example.com>")
+GMAIL_STYLE_LIMIT = 16_000
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return built_in_page()
+
+
+def styles(page: str) -> str:
+    return "".join(re.findall(r'<style type="text/css">(.*?)</style>', page, re.DOTALL))
+
+
+def test_the_page_and_its_wrapper_tell_language_and_direction() -> None:
+    page = built_in_page(lang="ar", dir="rtl")
+
+    assert re.search(r'<html lang="ar" dir="rtl"', page)
+    assert re.search(r'<div [^>]*role="article" lang="ar" dir="rtl"', page)
+
+
+def test_right_to_left_turns_every_box() -> None:
+    page = built_in_page(lang="ar", dir="rtl")
+
+    assert "direction:ltr" not in page
+    assert 'class="md"' in page
+    assert re.search(r'<td align="right" class="md"', page)
+
+
+def test_the_title_is_the_subject(page: str) -> None:
+    assert "<title>Teaching &#34;machines&#34; &#38; us</title>" in page
+
+
+def test_the_preheader_is_hidden_and_in_the_colour_of_text(page: str) -> None:
+    theme = load_layout("newsletter", None, aliases={}).theme
+    found = re.search(r'<div style="(display:none[^"]*)">What faces give away', page)
+
+    assert found
+    assert f"color:{theme['light']['text']}" in found[1]
+    assert page.count("display:none") == 2, "the preheader, and the air on a phone"
+
+
+def test_without_a_preheader_nothing_is_hidden() -> None:
+    assert "mso-hide" not in built_in_page(preheader="")
+
+
+def test_the_page_says_that_it_knows_dark_mode(page: str) -> None:
+    assert '<meta name="color-scheme" content="light dark" />' in page
+    assert '<meta name="supported-color-schemes" content="light dark" />' in page
+    assert "[data-ogsc] .md a" in page
+    assert "[data-ogsb] .card" in page
+
+
+def test_every_light_colour_on_the_page_has_its_dark_one() -> None:
+    theme = load_layout("newsletter", None, aliases={}).theme
+    rules = styles(built_in_page())
+    dark = rules[rules.index("prefers-color-scheme") :]
+
+    for name, colour in theme["dark"].items():
+        assert f":{colour} !important" in dark, name
+
+
+def selectors_of(css: str, properties: str) -> set[str]:
+    """Return the selectors of the rules that set one of the properties to a colour."""
+    found: set[str] = set()
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
+        if re.search(rf"(?:^|[;\s])(?:{properties})\s*:[^;]*#", body):
+            found |= {selector.strip() for selector in selectors.split(",")}
+    return found
+
+
+def test_every_coloured_element_of_the_content_has_a_dark_rule() -> None:
+    rules = styles(built_in_page())
+    dark = rules[rules.index("prefers-color-scheme") :]
+
+    for properties in ("color", "background-color", "border[a-z-]*"):
+        painted = selectors_of(built_in_css(), properties)
+        dark_painted = selectors_of(dark, properties)
+        covered = {f".md {selector.split()[-1]}" for selector in dark_painted}
+        covered |= {".md td"} if properties.startswith("border") else set()  # by .card td
+        assert painted <= covered, properties
+
+
+def test_dark_rules_beat_the_inline_styles(page: str) -> None:
+    rules = styles(page)
+    dark = rules[rules.index("prefers-color-scheme") :]
+    declarations = re.findall(r"\{([^{}]*)\}", dark)
+
+    assert declarations
+    assert all("!important" in declaration for declaration in declarations)
+
+
+def test_gmail_keeps_the_style_rules_for_they_are_short(page: str) -> None:
+    assert len(styles(page).encode()) < GMAIL_STYLE_LIMIT
+    assert "{{" not in page
+    assert "&gt;" not in styles(page)
+
+
+def test_the_footer_says_who_why_and_how_to_leave(page: str) -> None:
+    assert "<strong>Field Notes &amp; more</strong><br />1 Main St, Springfield" in page
+    assert "You get this because you subscribed to Field Notes &amp; more." in page
+    assert re.search(r'<a class="link" href="zxq12340v0zx" [^>]*>Unsubscribe</a>', page)
+    assert re.search(r'<a class="link" href="zxq12341v0zx" [^>]*>View in browser</a>', page)
+
+
+def test_a_newsletter_with_little_to_tell_shows_little() -> None:
+    page = built_in_page(newsletter=LEAN, issue={"date": None})
+
+    assert "View in browser" not in page
+    assert "Unsubscribe" in page
+    assert "2019" not in page
+    assert "<br />1 Main" not in page
+
+
+def test_the_date_is_written_out(page: str) -> None:
+    assert ">17 April 2019</div>" in page
+
+
+def test_layout_tables_are_no_tables_to_a_screen_reader(page: str) -> None:
+    tables = re.findall(r"<table[^>]*>", page)
+
+    assert tables
+    assert all('role="presentation"' in table for table in tables)
+
+
+def test_nothing_on_the_page_comes_from_elsewhere(page: str) -> None:
+    addresses = set(re.findall(r'(?:src|href)="([^"]*)"', page))
+
+    assert addresses == {"https://example.com", "zxq12340v0zx", "zxq12341v0zx"}
+    assert "url(" not in page
+
+
+def test_conditions_for_outlook_are_whole(page: str) -> None:
+    assert page.count("<!--[if") == page.count("<![endif]-->")
+
+
+def test_a_logo_and_social_links_take_their_places(tmp_path: Path) -> None:
+    (tmp_path / "theme.toml").write_text(
+        'footer = "Printed <nowhere>"\nsocial = [{ name = "A & B", url = "https://x.org/?a=1&b=2" }]\n'
+        '[logo]\nsrc = "https://x.org/logo.png"\nwidth = 120\n'
+    )
+
+    page = built_in_page(tmp_path)
+
+    assert re.search(r'<img alt="Field Notes &#38; more"[^>]* src="https://x.org/logo.png" width="120"', page)
+    assert re.search(r'href="https://x.org/\?a=1&#38;b=2" [^>]*>A &amp; B</a>', page)
+    assert "Printed &lt;nowhere&gt;" in page
+
+
+def test_this_projects_own_layout_extends_the_built_in_one() -> None:
+    page = built_in_page(ROOT / "layouts")
+
+    assert "Liked this? Forward it to a friend." in page
+    assert len((ROOT / "layouts" / "newsletter.mjml").read_text(encoding="utf-8").splitlines()) <= 10
