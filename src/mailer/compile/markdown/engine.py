@@ -1,0 +1,90 @@
+"""
+Python-Markdown, set up for newsletters.
+
+Its block and its inline phase are replaced by ours, which follow CommonMark; abbreviations, the restoring of
+escaped characters and the order of the steps are its own.
+"""
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element, ElementTree
+
+from markdown import Markdown
+from markdown.blockparser import BlockParser
+from markdown.extensions import Extension
+from markdown.extensions.abbr import AbbrTreeprocessor
+
+from mailer.compile.markdown.blocks import parse_blocks
+from mailer.compile.markdown.definitions import Definitions
+from mailer.compile.markdown.footnotes import Footnotes
+from mailer.compile.markdown.inline import read_inlines
+from mailer.compile.markdown.reading import Context
+from mailer.compile.markdown.serialize import write_html
+from mailer.compile.markdown.spans import fill
+from mailer.compile.markdown.tree import TreeBuilder
+from mailer.compile.markdown.typography import Typography
+
+ABBREVIATIONS, TYPOGRAPHY = 7, 6
+"""Priorities: after the tree is complete, before `unescape` (0)."""
+
+
+def build(*, lang: str, extras: bool, lines: bool) -> Markdown:
+    """
+    Return a fresh parser for one text.
+
+    Without `extras` it is plain CommonMark; `lines` adds `data-line` to block elements.
+    """
+    engine = Markdown(extensions=[CommonMark(lang, extras=extras, lines=lines)], output_format="html")
+    engine.serializer = write_html
+    return engine
+
+
+class CommonMark(Extension):
+    """Replaces the phases of Python-Markdown."""
+
+    def __init__(self, lang: str, *, extras: bool, lines: bool) -> None:
+        super().__init__()
+        self.lang = lang
+        self.extras = extras
+        self.lines = lines
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
+        """Put our phases in the place of the built-in ones."""
+        definitions = Definitions()
+        for registry, names in (
+            (md.preprocessors, ("normalize_whitespace", "html_block")),
+            (md.treeprocessors, ("inline", "prettify")),
+            (md.postprocessors, ("raw_html", "amp_substitute")),
+        ):
+            for name in names:
+                registry.deregister(name)
+        md.parser = Parser(md, definitions, extras=self.extras, lines=self.lines)
+        if self.extras:
+            abbreviations = AbbrTreeprocessor(md, definitions.abbreviations)
+            md.treeprocessors.register(abbreviations, "abbr", ABBREVIATIONS)
+            md.treeprocessors.register(Typography(self.lang), "typography", TYPOGRAPHY)
+
+
+class Parser(BlockParser):
+    """Builds the whole tree: blocks first, then what is in them, since references may come last."""
+
+    def __init__(self, md: Markdown, definitions: Definitions, *, extras: bool, lines: bool) -> None:
+        super().__init__(md)
+        self.definitions = definitions
+        self.extras = extras
+        self.footnotes = Footnotes(definitions)
+        self.context = Context(definitions, extras, self.footnotes.refer)
+        self.builder = TreeBuilder(self._fill, extras=extras, lines=lines)
+
+    def _fill(self, element: Element, text: str) -> None:
+        fill(element, read_inlines(text, self.context))
+
+    def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802 - Python-Markdown's name
+        """Return the tree of a whole text."""
+        self.root = Element(self.md.doc_tag)
+        source = list(lines)
+        if not source[-1]:
+            source.pop()  # what follows the last newline is no line
+        document = parse_blocks(source, self.definitions, extras=self.extras)
+        self.builder.write_all(self.root, document.children)
+        self.footnotes.write(self.root, self.builder)
+        return ElementTree(self.root)

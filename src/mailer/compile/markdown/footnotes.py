@@ -1,0 +1,73 @@
+"""Footnotes: numbered in the order of their references, their texts at the end."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+from mailer.compile.markdown.definitions import Definitions
+from mailer.compile.markdown.tree import TreeBuilder
+
+RETURN_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
+
+
+class Footnotes:
+    """Which footnotes were referred to, with their numbers in the order of first use."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self.definitions = definitions
+        self.numbers: dict[str, int] = {}
+        self.uses: Counter[str] = Counter()
+
+    def refer(self, label: str) -> Element | None:
+        """Return the reference to a footnote, or nothing if no text has this label."""
+        if label not in self.definitions.footnotes:
+            return None
+        number = self.numbers.setdefault(label, len(self.numbers) + 1)
+        self.uses[label] += 1
+        use = self.uses[label] if self.uses[label] > 1 else ""
+        reference = Element("sup", {"id": f"fnref{use}:{number}"})
+        link = SubElement(reference, "a", {"class": "footnote-ref", "href": f"#fn:{number}"})
+        link.text = AtomicString(str(number))
+        return reference
+
+    def write(self, parent: Element, builder: TreeBuilder) -> None:
+        """Append the texts; those that nothing refers to come last, so that no text is lost."""
+        if not self.definitions.footnotes:
+            return
+        section = SubElement(parent, "div", {"class": "footnote"})
+        SubElement(section, "hr")
+        notes = SubElement(section, "ol")
+        for number, label in enumerate(self._labels(), start=1):
+            self._write_note(notes, number, label, builder)
+
+    def _labels(self) -> Iterator[str]:
+        """Yield labels by number; a text written meanwhile may refer to further ones."""
+        number = 0
+        while number < len(self.definitions.footnotes):
+            if number == len(self.numbers):
+                unused = next(label for label in self.definitions.footnotes if label not in self.numbers)
+                self.numbers[unused] = number + 1
+            yield next(islice(self.numbers, number, None))
+            number += 1
+
+    def _write_note(self, parent: Element, number: int, label: str, builder: TreeBuilder) -> None:
+        note = self.definitions.footnotes[label]
+        item = builder.element(parent, "li", note)
+        item.set("id", f"fn:{number}")
+        builder.write_all(item, note.children)
+        if self.uses[label]:
+            _append_return(item, number)
+
+
+def _append_return(item: Element, number: int) -> None:
+    last = item[-1] if len(item) and item[-1].tag == "p" else SubElement(item, "p")
+    link = Element("a", {"class": "footnote-backref", "href": f"#fnref:{number}"})
+    link.text = AtomicString(RETURN_ARROW)
+    if len(last):
+        last[-1].tail = f"{last[-1].tail or ''}\N{NO-BREAK SPACE}"
+    else:
+        last.text = f"{last.text or ''}\N{NO-BREAK SPACE}"
+    last.append(link)

@@ -1,0 +1,121 @@
+"""Straight quotes, double hyphens and three dots -> the characters that typesetters use."""
+
+import re
+from collections.abc import Mapping, Sequence
+from xml.etree.ElementTree import Element
+
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from mailer.compile.markdown.flanking import LONGEST_MARKER
+from mailer.compile.markdown.markers import CONTROL
+from mailer.compile.markdown.serialize import BLOCKS
+from mailer.compile.markdown.spans import RAW
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+ENGLISH = "\u201c\u201d\u2018\u2019"
+QUOTES: Mapping[str, Sequence[str]] = {
+    "cs": "\u201e\u201c\u201a\u2018",
+    "da": "\u201d\u201d\u2019\u2019",
+    "de": "\u201e\u201c\u201a\u2018",
+    "es": "\u00ab\u00bb\u201c\u201d",
+    "fi": "\u201d\u201d\u2019\u2019",
+    "fr": (f"\u00ab{NARROW}", f"{NARROW}\u00bb", "\u2039", "\u203a"),
+    "it": "\u00ab\u00bb\u201c\u201d",
+    "nb": "\u00ab\u00bb\u2018\u2019",
+    "pl": "\u201e\u201d\u201a\u2019",
+    "ru": "\u00ab\u00bb\u201e\u201c",
+    "sk": "\u201e\u201c\u201a\u2018",
+    "sv": "\u201d\u201d\u2019\u2019",
+    "uk": "\u00ab\u00bb\u201e\u201c",
+}
+"""Opening and closing double, opening and closing single quote, by language; English for all others."""
+APOSTROPHE = "\u2019"
+PLAIN = {"--": "\u2013", "---": "\u2014", "...": "\u2026"}
+SIGN = re.compile(rf"(?<!-)---?(?!-)|\.\.\.|[\"']|{CONTROL}")
+MARKER_BEFORE = re.compile(rf"{CONTROL}\Z")
+OPENERS = frozenset("([{<-/\u2013\u2014\u201c\u2018\u201e\u201a\u00ab\u2039")
+RESTARTING = BLOCKS | {"br"}
+UNTOUCHED = frozenset(("code", "pre"))
+
+
+class Typography(Treeprocessor):
+    """Replaces typewriter signs in the text of a tree, code and attributes left out."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        self.quotes = QUOTES.get(lang.lower()[:2], ENGLISH)
+
+    def run(self, root: Element) -> None:
+        """Go through the tree in the order of its text."""
+        self._walk(root, Flow(self.quotes))
+
+    def _walk(self, element: Element, flow: "Flow") -> None:
+        if element.tag in RESTARTING:
+            flow.restart()
+        if element.tag == RAW:
+            return
+        if element.tag in UNTOUCHED:
+            flow.before = "x"
+        else:
+            element.text = flow.replace(element.text)
+            for child in element:
+                self._walk(child, flow)
+                child.tail = flow.replace(child.tail)
+        if element.tag in RESTARTING:
+            flow.restart()
+
+
+class Flow:
+    """Running text: the character before, and which quotes are open."""
+
+    def __init__(self, quotes: Sequence[str]) -> None:
+        self.quotes = quotes
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin a new block."""
+        self.before = " "
+        self.open_double = self.open_single = False
+
+    def replace(self, text: str | None) -> str | None:
+        """Return the text with its signs replaced; atomic text stays."""
+        if not text:
+            return text
+        if not isinstance(text, AtomicString) and SIGN.search(text):
+            self.base = self.before
+            text = SIGN.sub(self._replace_sign, text)
+        self.before = text[-1]
+        return text
+
+    def _replace_sign(self, found: re.Match[str]) -> str:
+        sign = found[0]
+        if sign not in "\"'":
+            return PLAIN.get(sign, sign)
+        before = _visible_before(found) or self.base
+        after = found.string[found.end() : found.end() + 1] or "x"
+        return self._double(before, after) if sign == '"' else self._single(before, after)
+
+    def _double(self, before: str, after: str) -> str:
+        free = before.isspace() or before in OPENERS
+        opens = not after.isspace() and (free or (not self.open_double and after.isalnum()))
+        self.open_double = opens
+        return self.quotes[0] if opens else self.quotes[1]
+
+    def _single(self, before: str, after: str) -> str:
+        free = before.isspace() or before in OPENERS or before == '"'
+        if free and not after.isspace() and not after.isdigit():
+            self.open_single = True
+            return self.quotes[2]
+        if self.open_single and not (before.isalnum() and after.isalnum()):
+            self.open_single = False
+            return self.quotes[3]
+        return APOSTROPHE
+
+
+def _visible_before(found: re.Match[str]) -> str:
+    """Return the character before a sign, markers of deferred tags left out."""
+    end = found.start()
+    while marker := MARKER_BEFORE.search(found.string, max(end - LONGEST_MARKER, 0), end):
+        end = marker.start()
+    return found.string[end - 1 : end] if end else ""
