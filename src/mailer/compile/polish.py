@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
-from mailer.compile.fragment import Element, parse_fragment, text_of, inner_html
+from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
 from mailer.finding import Finding, Severity
 from mailer.position import Position
 
