@@ -248,6 +248,12 @@ def test_no_url_and_no_word_is_broken() -> None:
     assert all(len(line) <= WIDTH for line in lines if line not in (url, long))
 
 
+def test_a_long_footnote_keeps_to_the_width() -> None:
+    items = f"<li><p>{'word ' * 30}</p></li>" * 10
+    note = f'<div class="footnote"><hr><ol>{items}</ol></div>'
+    assert max(len(line) for line in to_text(note).split("\n")) <= WIDTH
+
+
 def test_a_number_never_stands_apart_from_its_link() -> None:
     fragment = f'<p>{"a" * 66} <a href="https://e.com">link</a></p>'
     assert "link [1]" in to_text(fragment)

@@ -114,6 +114,7 @@ def test_a_rule_further_down_stays_in_the_body() -> None:
         ("---\na: " + "[" * 30_000 + "\n---\n", "x.md:2:1048", "nested more than 20 deep"),
         ("---\n? [a]\n: b\n---\n", "x.md:2:3", "plain text"),
         ("---\na: 2019-13-45\n---\n", "x.md:2:4", "no such day"),
+        ("---\na: b\nc: \x93d\x94\n---\n", "x.md:3:4", "character YAML does not allow"),
         ('---\na: "\\0"\n---\n', "x.md:2:4", "control character"),
         ("---\na: " + "x" * MAX_CHARACTERS + "\n---\n", "x.md:2", "longer than"),
         ("+++\na = \n+++\n", "x.md:2:5", "not valid TOML"),

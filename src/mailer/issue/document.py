@@ -15,8 +15,9 @@ class Issue:
 
     `subject` is None where the front matter has neither `subject` nor `title`: then the first heading of the
     body is the subject. Subject and preheader may hold merge fields. `body` is the Markdown after the front
-    matter, its first line being line `body_line` of the file. `front_matter` holds every key as read, for
-    `{{ issue.… }}`. `lines_of_keys` tells the line of each front matter key.
+    matter, its first line being line `body_line` of the file. `date` has no time zone where the author gave
+    none. `front_matter` holds every key as read, for `{{ issue.… }}`. `lines_of_keys` tells the line of each
+    front matter key.
     """
 
     path: str

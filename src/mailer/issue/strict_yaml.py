@@ -108,7 +108,8 @@ def _compose(block: str, source: _Source) -> yaml.Node | None:
         )
     except yaml.reader.ReaderError as error:
         line = block.count("\n", 0, error.position)
-        source.fault("the front matter holds a character YAML does not allow", line, hint="remove it")
+        column = error.position - block.rfind("\n", 0, error.position) - 1
+        source.fault("the front matter holds a character YAML does not allow", line, column, hint="remove it")
 
 
 def _hint(source: _Source, line: int, problem: str) -> str:

@@ -44,7 +44,9 @@ class Sheet:
     @property
     def width(self) -> int:
         """Return the columns left beside the prefixes."""
-        return max(self._width - sum(len(level.rest) for level in self._levels), MIN_WIDTH)
+        return max(
+            self._width - sum(max(len(level.first), len(level.rest)) for level in self._levels), MIN_WIDTH
+        )
 
     @property
     def text(self) -> str:
