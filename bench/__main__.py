@@ -1,0 +1,18 @@
+"""`./run bench [NAME …]`: run the measurements and print one table each."""
+
+import sys
+from importlib import import_module
+
+NAMES = ("compile",)
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or NAMES
+    for name in wanted:
+        if name not in NAMES:
+            sys.exit(f"no measurement '{name}'; there are: {', '.join(NAMES)}")
+        import_module(f"bench.{name}").main()
+
+
+if __name__ == "__main__":
+    main()
