@@ -93,8 +93,14 @@ def _only(path: Path, folders: Sequence[Path]) -> Path:
     return path
 
 
+def _shown(path: Path) -> str:
+    """Return a path as its author would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
 def _two_with_one_slug(slug: str, files: Sequence[Path]) -> MailerError:
-    listed = " and ".join(str(file) for file in files)
+    listed = " and ".join(_shown(file) for file in files)
     return MailerError(
         f"two issues have the slug '{slug}': {listed}",
         hint="give one of them another 'slug' in its front matter",
@@ -106,8 +112,8 @@ def _no_such_issue(
 ) -> MailerError:
     if path.is_dir():
         return MailerError(f"'{name}' is a folder, not an issue", hint="name a Markdown file in it")
-    known = {own: own for _, own in issues} | {str(file): str(file) for file, _ in issues}
-    where = ", ".join(str(folder) for folder in folders) or "no folder"
+    known = {word for file, own in issues for word in (own, _shown(file))}
+    where = ", ".join(_shown(folder) for folder in folders) or "no folder"
     if path.suffix.lower() in SUFFIXES or len(path.parts) > 1:
         return MailerError(f"there is no file '{name}'{did_you_mean(name, known)}", hint="check the path")
     newest = ", ".join(own for _, own in reversed(issues[-3:])) or "none"
