@@ -18,7 +18,7 @@ ONE_OF_EACH = """
 <ol><li>d</li></ol>
 <blockquote><p>quote</p><p>end</p></blockquote><pre><code>pre</code></pre>
 <figure><img src="a.png" alt="a"><figcaption>Caption</figcaption></figure><p><img src="b.png" alt="b"></p>
-<table><thead><tr><th>h</th></tr></thead><tbody><tr><td>d</td></tr></tbody></table><hr>
+<table><thead><tr><th>h</th></tr></thead><tbody><tr><td>d <a href="https://x.org">e</a></td></tr></tbody></table><hr>
 <dl><dt>t</dt><dd>d</dd></dl><div class="footnote"><ol><li><p>note</p></li></ol></div>
 """
 FIRST_HEADINGS = [f"<h{level}>first</h{level}>" for level in (1, 2, 3)]

@@ -95,7 +95,7 @@ ELEMENTS: dict[str, Element] = {
     "mj-spacer": _element(_IN_COLUMN, f"{_COMMON} {_PADDING} container-background-color height", "nothing"),
     "mj-table": _element(
         _IN_COLUMN,
-        f"{_COMMON} {_PADDING} {_FONT} align border cellpadding cellspacing container-background-color role "
+        f"{_COMMON} {_PADDING} {_FONT} align border cellpadding cellspacing container-background-color "
         "table-layout vertical-align width",
         "html",
     ),
@@ -139,6 +139,7 @@ REFUSED_ATTRIBUTES: dict[tuple[str, str], str] = {
     ("mj-body", "id"): "the library drops it",
     ("mj-wrapper", "gap"): "the library ignores it: use paddings",
     ("mj-image", "sizes"): "the library ignores it",
+    ("mj-table", "role"): "the library drops it: write the <table> into an <mj-text>",
     ("mjml", "owa"): "the library ignores it",
     ("mj-raw", "position"): "the library refuses it",
 }
