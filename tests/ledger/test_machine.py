@@ -1,153 +1,189 @@
 """Any order of calls, against a model that is read at a glance."""
 
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import MappingProxyType
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, rule
 from tests.ledger.given import ACCEPTED, DEFERRED, LATER, NOW, REFUSED, UNKNOWN, left, people, send_of
 
-from mailer.ledger.delivery import SendState
+from mailer.errors import LedgerError
+from mailer.ledger.delivery import UNFINISHED, SendState
 from mailer.ledger.registry import open_ledger
 from mailer.message.outcome import Outcome
 
-KEYS = "abcdef"
-LISTS = ("subscribers", "clients")
+KEYS = "abcde"
 HELD = {"planned", "sending", "accepted", "deferred", "in_doubt"}
 TODO = {"planned", "deferred"}
-BECOMES = MappingProxyType(
-    {ACCEPTED: "accepted", REFUSED: "refused", DEFERRED: "deferred", UNKNOWN: "in_doubt"}
-)
+BECOMES = {ACCEPTED: "accepted", REFUSED: "refused", DEFERRED: "deferred", UNKNOWN: "in_doubt"}
 
-keys = st.lists(st.sampled_from(KEYS), unique=True)
-lists = st.sampled_from(LISTS)
-outcomes = st.sampled_from([*BECOMES])
+keys = st.sets(st.sampled_from(KEYS), min_size=2).map(sorted)
+lists = st.sampled_from(["subscribers", "clients"])
+
+
+@dataclass(eq=False)
+class Model:
+    """A send as it should be."""
+
+    id: str
+    to: str
+    state: SendState = SendState.PLANNED
+    deliveries: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        return self.state is SendState.CANCELLED
+
+    def those(self, states: set[str], among: Iterable[str] = KEYS) -> list[str]:
+        return [key for key in among if self.deliveries.get(key) in states]
+
+    def move(self, among: Iterable[str], state: str) -> int:
+        moved = dict.fromkeys(among, state)
+        self.deliveries |= moved
+        return len(moved)
+
+    def may_become(self, state: SendState) -> bool:
+        if self.state is SendState.FINISHED:
+            return state in {SendState.SENDING, SendState.FINISHED}
+        if state is SendState.FINISHED:
+            return not self.ended and not self.those(TODO | {"sending"})
+        return not self.ended or state is SendState.CANCELLED
 
 
 class Machine(RuleBasedStateMachine):
-    """Two sends of one issue to two lists, one sender that may crash, and people who leave."""
+    """Sends of one issue to two lists, one sender that may crash, and people who leave."""
+
+    sends = Bundle("sends")
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.ledger = open_ledger("sqlite:ledger.db", base=Path(self.folder.name))
-        self.sender = self.ledger.sender()
-        self.sends: dict[str, SendState] = {}
-        self.states: dict[str, dict[str, str]] = {}
+        self.open = ExitStack()
+        self.models: list[Model] = []
         self.gone: set[str] = set()
 
-    @initialize()
-    def enter(self) -> None:
-        assert self.sender.__enter__() == 0
+    @initialize(target=sends, chosen=keys)
+    def begin_with_a_running_send(self, chosen: list[str]) -> Model:
+        folder = self.open.enter_context(TemporaryDirectory())
+        self.ledger = open_ledger("sqlite:ledger.db", base=Path(folder))
+        self.open.callback(self.ledger.close)
+        self.sender = ExitStack()
+        self.open.callback(self.sender.close)
+        assert self.sender.enter_context(self.ledger.sender()) == 0
+        self.freeze("subscribers", chosen)
+        self.set_state(self.models[0], SendState.SENDING)
+        return self.models[0]
 
-    @rule(to=lists, chosen=keys)
+    @rule(target=sends, to=lists, chosen=keys)
+    def frozen(self, to: str, chosen: list[str]) -> object:
+        unfinished = [model for model in self.models if model.to == to and model.state in UNFINISHED]
+        if unfinished:
+            with pytest.raises(LedgerError):
+                self.freeze(to, chosen)
+            return multiple()
+        self.freeze(to, chosen)
+        return self.models[-1]
+
     def freeze(self, to: str, chosen: list[str]) -> None:
-        if to in self.sends:
-            return
-        figures = self.ledger.freeze(send_of(len(chosen), name=to, to=to), people(chosen))
-        held = {key for states in self.states.values() for key, state in states.items() if state in HELD}
-        self.sends[to] = SendState.PLANNED
-        self.states[to] = {key: "planned" for key in chosen if key not in held}
-        assert figures.planned == len(self.states[to])
+        model = Model(f"send-{len(self.models)}", to)
+        self.ledger.freeze(send_of(len(chosen), name=model.id, to=to), people(chosen))
+        model.move((key for key in chosen if not self.holds(key)), "planned")
+        self.models.append(model)
 
-    @precondition(lambda self: self.sends)
-    @rule(to=lists, state=st.sampled_from(SendState))
-    def set_state(self, to: str, state: SendState) -> None:
-        if to not in self.sends:
-            return
-        now = self.sends[to]
-        if now is not SendState.CANCELLED and self.may(to, state):
-            now = state
-        if now is SendState.CANCELLED:
-            self.move(to, TODO, "cancelled")
-        assert self.ledger.set_state(to, state) is now
-        self.sends[to] = now
+    def holds(self, key: str) -> bool:
+        return any(model.deliveries.get(key) in HELD for model in self.models)
 
-    def may(self, to: str, state: SendState) -> bool:
-        if self.sends[to] is SendState.FINISHED:
-            return state in {SendState.SENDING, SendState.FINISHED}
-        settled = not {*self.states[to].values()} & {"planned", "sending", "deferred"}
-        return state is not SendState.FINISHED or settled
+    def has_twin(self, model: Model) -> bool:
+        """Tell whether another send of the same identity is unfinished."""
+        others = (other for other in self.models if other is not model and other.to == model.to)
+        return any(other.state in UNFINISHED for other in others)
 
-    def move(self, to: str, states: set[str], into: str) -> int:
-        moved = [key for key, state in self.states[to].items() if state in states]
-        self.states[to] |= dict.fromkeys(moved, into)
-        return len(moved)
+    @rule(model=sends, state=st.sampled_from(SendState))
+    def set_state(self, model: Model, state: SendState) -> None:
+        if not model.may_become(state):
+            assert self.ledger.set_state(model.id, state) is model.state
+        elif state in UNFINISHED and self.has_twin(model):
+            with pytest.raises(LedgerError):
+                self.ledger.set_state(model.id, state)
+        else:
+            assert self.ledger.set_state(model.id, state) is state
+            model.state = state
+            model.move(model.those(TODO) if model.ended else [], "cancelled")
 
-    @precondition(lambda self: self.sends)
-    @rule(to=lists, chosen=keys)
-    def begin(self, to: str, chosen: list[str]) -> None:
-        if to not in self.sends:
-            return
-        went = self.ledger.begin(to, dict.fromkeys(chosen, "<id>"), transport="t", now=NOW)
-        free = [key for key in chosen if self.states[to].get(key) in TODO]
-        if self.sends[to] is not SendState.SENDING:
-            free = []
-        self.states[to] |= {key: "suppressed" if key in self.gone else "sending" for key in free}
+    @rule(model=sends)
+    def go(self, model: Model) -> None:
+        self.set_state(model, SendState.SENDING)
+
+    @rule(model=sends, chosen=keys)
+    def begin(self, model: Model, chosen: list[str]) -> None:
+        free = model.those(TODO, chosen) if model.state is SendState.SENDING else []
+        went = self.ledger.begin(model.id, dict.fromkeys(chosen, "<id>"), transport="t", now=NOW)
         assert went == [key for key in free if key not in self.gone]
+        model.move(free, "suppressed")
+        model.move(went, "sending")
 
-    @precondition(lambda self: self.sends)
-    @rule(to=lists, became=st.dictionaries(st.sampled_from(KEYS), outcomes))
-    def settle(self, to: str, became: dict[str, Outcome]) -> None:
-        if to not in self.sends:
-            return
-        self.ledger.settle(to, became, now=NOW, next_at=dict.fromkeys(KEYS, LATER))
-        for key, outcome in became.items():
-            if self.states[to].get(key) == "sending":
-                ended = outcome is DEFERRED and self.sends[to] is SendState.CANCELLED
-                self.states[to][key] = "cancelled" if ended else BECOMES[outcome]
+    @rule(model=sends, outcome=st.sampled_from([*BECOMES]), chosen=keys)
+    def settle(self, model: Model, outcome: Outcome, chosen: list[str]) -> None:
+        outcomes = dict.fromkeys(chosen, outcome)
+        self.ledger.settle(model.id, outcomes, now=NOW, next_at=dict.fromkeys(KEYS, LATER))
+        ended = outcome is DEFERRED and model.ended
+        model.move(model.those({"sending"}, chosen), "cancelled" if ended else BECOMES[outcome])
 
-    @precondition(lambda self: self.sends)
-    @rule(to=lists, chosen=keys)
-    def give_back(self, to: str, chosen: list[str]) -> None:
-        if to not in self.sends:
-            return
-        self.ledger.give_back(to, chosen)
-        ended = self.sends[to] is SendState.CANCELLED
-        given = [key for key in chosen if self.states[to].get(key) == "sending"]
-        self.states[to] |= dict.fromkeys(given, "cancelled" if ended else "planned")
+    @rule(model=sends, chosen=keys)
+    def give_back(self, model: Model, chosen: list[str]) -> None:
+        self.ledger.give_back(model.id, chosen)
+        model.move(model.those({"sending"}, chosen), "cancelled" if model.ended else "planned")
+
+    @rule(model=sends, key=st.sampled_from(KEYS))
+    def refuse(self, model: Model, key: str) -> None:
+        self.ledger.refuse(model.id, key, "cannot be built", now=NOW)
+        model.move(model.those(TODO, [key]), "refused")
 
     @rule()
     def crash(self) -> None:
         """Leave without settling: the next sender finds doubt."""
-        self.sender.__exit__(None, None, None)
-        self.sender = self.ledger.sender()
-        assert self.sender.__enter__() == sum(self.move(to, {"sending"}, "in_doubt") for to in self.sends)
+        self.sender.close()
+        doubtful = sum(model.move(model.those({"sending"}), "in_doubt") for model in self.models)
+        assert self.sender.enter_context(self.ledger.sender()) == doubtful
 
-    @precondition(lambda self: self.sends)
-    @rule(to=lists, resend=st.booleans())
-    def resolve(self, to: str, *, resend: bool) -> None:
-        if to not in self.sends:
+    @rule(model=sends)
+    def accept(self, model: Model) -> None:
+        assert self.ledger.resolve(model.id, resend=False) == model.move(
+            model.those({"in_doubt"}), "accepted"
+        )
+
+    @rule(model=sends)
+    def resend(self, model: Model) -> None:
+        doubtful = model.those({"in_doubt"})
+        if self.cannot_reopen(model, doubtful):
+            with pytest.raises(LedgerError):
+                self.ledger.resolve(model.id, resend=True)
             return
-        ended = self.sends[to] is SendState.CANCELLED
-        into = ("cancelled" if ended else "planned") if resend else "accepted"
-        moved = self.move(to, {"in_doubt"}, into)
-        assert self.ledger.resolve(to, resend=resend) == moved
-        self.reopen(to, moved if resend else 0)
+        assert self.ledger.resolve(model.id, resend=True) == len(doubtful)
+        self.plan_again(model, doubtful)
 
-    @precondition(lambda self: self.sends)
-    @rule(to=lists)
-    def retry_refused(self, to: str) -> None:
-        if to not in self.sends:
+    @rule(model=sends)
+    def retry_refused(self, model: Model) -> None:
+        refused = [] if model.ended else [key for key in model.those({"refused"}) if not self.holds(key)]
+        if self.cannot_reopen(model, refused):
+            with pytest.raises(LedgerError):
+                self.ledger.retry_refused(model.id)
             return
-        others = [states for other, states in self.states.items() if other != to]
-        free = [
-            key
-            for key, state in self.states[to].items()
-            if state == "refused" and not any(states.get(key) in HELD for states in others)
-        ]
-        if self.sends[to] is SendState.CANCELLED:
-            free = []
-        self.states[to] |= dict.fromkeys(free, "planned")
-        assert self.ledger.retry_refused(to) == len(free)
-        self.reopen(to, len(free))
+        assert self.ledger.retry_refused(model.id) == len(refused)
+        self.plan_again(model, refused)
 
-    def reopen(self, to: str, planned: int) -> None:
-        if planned and self.sends[to] is SendState.FINISHED:
-            self.sends[to] = SendState.PAUSED
+    def cannot_reopen(self, model: Model, again: list[str]) -> bool:
+        return bool(again) and model.state is SendState.FINISHED and self.has_twin(model)
+
+    def plan_again(self, model: Model, again: list[str]) -> None:
+        model.move(again, "cancelled" if model.ended else "planned")
+        if again and model.state is SendState.FINISHED:
+            model.state = SendState.PAUSED
 
     @rule(key=st.sampled_from(KEYS))
     def suppress(self, key: str) -> None:
@@ -161,35 +197,34 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_ledger_holds_what_the_model_holds(self) -> None:
-        for to, states in self.states.items():
-            assert {one.key: one.state for one in self.ledger.deliveries(to)} == states
-            assert self.ledger.find_send(to).state is self.sends[to]
+        for model in self.models:
+            assert {one.key: one.state for one in self.ledger.deliveries(model.id)} == model.deliveries
+            assert self.ledger.find_send(model.id).state is model.state
 
     @invariant()
     def both_sums_hold(self) -> None:
-        for send in self.ledger.sends():
-            counts, planned = send.counts, self.ledger.figures(send.id).planned
+        for model in self.models:
+            counts = self.ledger.find_send(model.id).counts
             away = counts.duplicates + counts.invalid + counts.not_selected + counts.elsewhere
+            planned = self.ledger.figures(model.id).planned
             assert counts.listed == planned + away
-            assert planned == len(self.states[send.id])
+            assert planned == len(model.deliveries)
 
     @invariant()
     def nobody_holds_the_issue_twice(self) -> None:
-        held = [key for states in self.states.values() for key, state in states.items() if state in HELD]
+        held = [key for model in self.models for key in model.those(HELD)]
         assert len(held) == len({*held})
         assert self.ledger.elsewhere("spring", [*KEYS], rehearsal=False) == {*held}
 
     @invariant()
     def what_is_due_is_what_is_left(self) -> None:
-        for to, states in self.states.items():
-            due = {one.key for one in self.ledger.due(to, now=LATER + timedelta(days=1), limit=99)}
-            assert due == {key for key, state in states.items() if state in TODO}
+        for model in self.models:
+            due = self.ledger.due(model.id, now=LATER + timedelta(days=1), limit=99)
+            assert sorted(one.key for one in due) == model.those(TODO)
 
     def teardown(self) -> None:
-        self.sender.__exit__(None, None, None)
-        self.ledger.close()
-        self.folder.cleanup()
+        self.open.close()
 
 
 TestMachine = Machine.TestCase
-TestMachine.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestMachine.settings = settings(max_examples=50, stateful_step_count=30, deadline=None)
