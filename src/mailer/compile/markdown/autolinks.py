@@ -15,6 +15,7 @@ MAIL = (
 ADDRESS = re.compile(r"[^\s<>`\"\u3000-\u303f\uff00-\uff65]+")
 TRAILING = "?!.,:*_~'\";"
 ENTITY_END = re.compile(r"&[A-Za-z0-9]+;\Z")
+LONGEST_ENTITY = 34
 
 
 def read_web_address(text: str, position: int) -> int:
@@ -39,11 +40,12 @@ def _cut_tail(text: str, start: int, end: int) -> int:
     surplus = text.count(")", start, end) - text.count("(", start, end)
     while end > start:
         last = text[end - 1]
+        entity = ENTITY_END.search(text, max(end - LONGEST_ENTITY, start), end) if last == ";" else None
         if last == ")" and surplus > 0:
             surplus -= 1
         elif last not in TRAILING:
             break
-        end -= 1
+        end = entity.start() if entity else end - 1
     return end
 
 

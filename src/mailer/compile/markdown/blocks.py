@@ -7,8 +7,15 @@ from mailer.compile.markdown.block import Block, Place, Take
 from mailer.compile.markdown.container import Document, Footnote, Item, List, MarkdownHtml, Quote
 from mailer.compile.markdown.cursor import Cursor, Line
 from mailer.compile.markdown.definitions import Definitions
-from mailer.compile.markdown.leaves import CODE_INDENT, Code, Marker, Paragraph, Rule, Term, Text
-from mailer.compile.markdown.markers import LOOK_AHEAD, Placement, is_blank_line, is_marker_line, unwrap
+from mailer.compile.markdown.leaves import CODE_INDENT, Code, Html, Marker, Paragraph, Rule, Term, Text
+from mailer.compile.markdown.markers import (
+    LOOK_AHEAD,
+    Placement,
+    is_blank_line,
+    is_marker_line,
+    unwrap,
+    without_markers,
+)
 from mailer.compile.markdown.starts import EXTRA_STARTS, STARTS, start_code
 from mailer.compile.markdown.tables import Table
 from mailer.compile.marker import MARKER, MARKER_LINE
@@ -71,11 +78,15 @@ class BlockParser:
             if take is Take.END:
                 self._close_to(block)
                 return None
+            if isinstance(child, Quote):
+                child.end = cursor.number
             block = child
         return block
 
     def _read_in(self, block: Block, cursor: Cursor) -> None:
         """Open the blocks that start in the line within `block`, and take the rest as text."""
+        if isinstance(block, Html) and block.parent and not block.until and self._is_end_of_group(cursor):
+            block = block.parent
         while not block.verbatim and not cursor.blank:
             if self.extras and (self._take_markers(block, cursor) or self._take_attributes(block, cursor)):
                 return
@@ -190,11 +201,17 @@ class BlockParser:
             block.append(Marker(cursor.number, found[0]))
         return True
 
+    def _is_end_of_group(self, cursor: Cursor) -> bool:
+        """Tell whether the line is the tag that ends what was opened before the raw HTML."""
+        if "zxq" not in cursor.rest or not MARKER_LINE.fullmatch(cursor.rest):
+            return False
+        return self.placement.is_open(MARKER.findall(cursor.rest)[0][-1])
+
     def _following(self) -> Line | None:
         """Return the next line that is neither blank nor a marker."""
         for line in self.ahead[: -LOOK_AHEAD - 1 : -1]:
             if not is_blank_line(line.text) and not is_marker_line(line.text):
-                return line
+                return without_markers(line)
         return None
 
     def _take_attributes(self, block: Block, cursor: Cursor) -> bool:

@@ -12,6 +12,7 @@ from mailer.compile.markdown.target import LABEL, read_inline_target
 
 FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\]")
 LONGEST_LABEL = 1000
+BRACKET_LIMIT = 1000
 
 
 def read_opening(reading: Reading) -> None:
@@ -24,6 +25,9 @@ def read_opening(reading: Reading) -> None:
             return
     if reading.brackets:
         reading.brackets[-1].holds_bracket = True
+    if len(reading.brackets) >= BRACKET_LIMIT:
+        put_text(reading, 1 + image)
+        return
     bracket = Bracket(len(reading.items), len(reading.runs), reading.position + 1 + image, image)
     reading.brackets.append(bracket)
     put_text(reading, 1 + image)
@@ -35,6 +39,7 @@ def read_closing(reading: Reading) -> None:
         put_text(reading)
         return
     bracket = reading.brackets.pop()
+    reading.settled = min(reading.settled, len(reading.brackets))
     target = _find_target(reading, bracket) if bracket.active else None
     if target is None:
         put_text(reading)
@@ -48,7 +53,7 @@ def read_closing(reading: Reading) -> None:
     else:
         reading.items[bracket.item] = Open("a", {"href": encode_address(address), **attributes})
         reading.items.append(Close("a"))
-        _deactivate(reading.brackets)
+        _deactivate(reading)
     reading.position = end
 
 
@@ -58,14 +63,11 @@ def _put_image(reading: Reading, bracket: Bracket, address: str, attributes: dic
     reading.items.append(Element("img", {"src": address, "alt": alternative, **attributes}))
 
 
-def _deactivate(brackets: list[Bracket]) -> None:
+def _deactivate(reading: Reading) -> None:
     """Let no bracket around a link open another link."""
-    for bracket in reversed(brackets):
-        if bracket.image:
-            continue
-        if not bracket.active:
-            return
-        bracket.active = False
+    for bracket in reading.brackets[reading.settled :]:
+        bracket.active = bracket.active and bracket.image
+    reading.settled = len(reading.brackets)
 
 
 def _find_target(reading: Reading, bracket: Bracket) -> tuple[str, str, int] | None:

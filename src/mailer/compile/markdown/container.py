@@ -26,7 +26,6 @@ class Quote(Block):
         """Go on while lines start with `>`."""
         if cursor.indent >= QUOTE_INDENT or not cursor.rest.startswith(">"):
             return Take.NO
-        self.end = cursor.number
         self.enter(cursor)
         return Take.YES
 

@@ -17,11 +17,11 @@ from mailer.compile.markdown.tables import Table
 from mailer.compile.marker import MARKER, MARKER_LINE
 
 CONTROL = r"zxq[0-9a-f]{4}\d+[omes]\d+zx"
+LEADING = re.compile(rf"([> \t]*)(?:{CONTROL}[ \t]*)+")
 CONTROL_WORD = re.compile(CONTROL)
 WRAPPED = re.compile(
     rf"([> \t]*)((?:{CONTROL}[ \t]*)+)(?=#{{1,6}}[ \t]|[*+-][ \t]|\d{{1,9}}[.)][ \t]|>|\||<|```|~~~)(.*)"
 )
-TRAILING = re.compile(rf"((?:[ \t]*{CONTROL})+)[ \t]*\Z")
 LOOK_AHEAD = 60
 """Lines that are looked at to find where the text goes on."""
 
@@ -36,6 +36,12 @@ def is_blank_line(text: str) -> bool:
     return not text.strip("> \t")
 
 
+def without_markers(line: Line) -> Line:
+    """Return a line without the deferred tags that it begins with."""
+    found = LEADING.match(line.text) if "zxq" in line.text else None
+    return Line(line.number, found[1] + line.text[found.end() :]) if found else line
+
+
 def unwrap(line: Line) -> list[Line]:
     """
     Part tags from the heading, item, quote, row or HTML that they enclose on one line.
@@ -46,11 +52,21 @@ def unwrap(line: Line) -> list[Line]:
     if not found:
         return [line]
     prefix, before, content = found.groups()
-    pieces = [prefix + before, prefix + content]
-    after = TRAILING.search(content)
-    if after and _groups(after[1]) <= _groups(before):
-        pieces = [prefix + before, prefix + content[: after.start()], prefix + after[1]]
-    return [Line(line.number, piece) for piece in pieces]
+    pieces = [before, content]
+    end = _start_of_trailing(content)
+    if end < len(content) and _groups(content[end:]) <= _groups(before):
+        pieces = [before, content[:end], content[end:]]
+    return [Line(line.number, prefix + piece) for piece in pieces]
+
+
+def _start_of_trailing(content: str) -> int:
+    """Return where the markers at the end of a line start."""
+    end = len(content.rstrip(" \t"))
+    for found in reversed([*CONTROL_WORD.finditer(content)]):
+        if found.end() < end:
+            break
+        end = len(content[: found.start()].rstrip(" \t"))
+    return end
 
 
 def _groups(markers: str) -> set[str]:
@@ -74,16 +90,17 @@ class Placement:
         found = MARKER.fullmatch(word)
         assert found
         ahead = self._home_ahead(matched, following)
-        home = self.homes.get(found["group"])
-        if (
-            home is None
-            or not home.open
-            or (ahead.parent is home and isinstance(ahead, List) and _draw_in(ahead, found["group"]))
-        ):
+        home = self.homes[found["group"]] if self.is_open(found["group"]) else ahead
+        if ahead.parent is home and isinstance(ahead, List) and _draw_in(ahead, found["group"]):
             home = ahead
         if found["role"] in "om":
             self.homes[found["group"]] = home
         return home
+
+    def is_open(self, group: str) -> bool:
+        """Tell whether a group of markers was opened in a block that is still open."""
+        home = self.homes.get(group)
+        return home is not None and home.open
 
     def _home_ahead(self, matched: Block, following: Line | None) -> Block:
         """Return the open block in which the text goes on after the marker."""

@@ -37,7 +37,12 @@ class Bracket:
 
 @dataclass(slots=True)
 class Reading:
-    """The state of one pass over `text`."""
+    """
+    The state of one pass over `text`.
+
+    Of the open `brackets` the first `settled` stand around a link; `ticks` are the places of backticks by the
+    length of their run, `missing` the ends of raw HTML that do not occur further on.
+    """
 
     text: str
     context: Context
@@ -45,6 +50,7 @@ class Reading:
     items: list[Item] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     brackets: list[Bracket] = field(default_factory=list)
+    settled: int = 0
     ticks: dict[int, list[int]] | None = None
     missing: set[str] = field(default_factory=set)
 

@@ -77,7 +77,7 @@ def start_item(place: Place) -> Block | None:
 
 
 def start_definition(place: Place) -> Block | None:
-    """Read the colon before a definition; its term is the paragraph before, or that of the definition before."""
+    """Read the colon before a definition; its term is the paragraph or the definition before it."""
     if not DEFINITION.match(place.cursor.rest) or place.container.depth > DEPTH_LIMIT:
         return None
     before = (
