@@ -1,10 +1,11 @@
-"""Several processes with one SQLite ledger."""
+"""Several processes and threads with one SQLite ledger."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.ledger.given import begin, frozen, left, sending, states
+from tests.ledger.given import ACCEPTED, NOW, begin, frozen, left, sending, states
 from tests.ledger.processes import child, heard, let_go
 
 from mailer.errors import LedgerLocked
@@ -102,3 +103,18 @@ def test_a_sender_beside_sees_the_state_that_another_opening_wrote(ledger: Ledge
     with ledger.sender():
         assert begin(ledger, send, "a") == ["a"]
     assert states(beside, send)["a"] == "sending"
+
+
+def test_threads_may_share_one_opening(ledger: Ledger) -> None:
+    keys = "".join(chr(0x4E00 + number) for number in range(100))
+    send = sending(ledger, keys)
+
+    def hand_over_all(_: int) -> list[str]:
+        went = [key for key in keys if begin(ledger, send, key)]
+        ledger.settle(send, dict.fromkeys(went, ACCEPTED), now=NOW)
+        return went
+
+    with ledger.sender(), ThreadPoolExecutor(4) as threads:
+        went = [key for keys in threads.map(hand_over_all, range(4)) for key in keys]
+    assert sorted(went) == [*keys]
+    assert ledger.figures(send) == Figures(accepted=100)

@@ -91,9 +91,12 @@ def _reading(path: Path) -> str:
 
 def _checked_version(path: Path, connection: sqlite3.Connection) -> int:
     """Return the schema's version, 0 for an empty file. Raises LedgerError where the file is not ours."""
+    # In one transaction: another process may be making the ledger at this moment.
+    connection.execute("BEGIN")
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    connection.execute("COMMIT")
     if application != APPLICATION and tables:
         raise LedgerError(
             f"ledger {path}: the file is the database of another program",

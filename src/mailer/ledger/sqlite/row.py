@@ -19,7 +19,8 @@ from mailer.ledger.delivery import (
     Suppression,
 )
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict)
+"""Takes any mapping for an object; the order of keys is kept, since headers have one."""
 
 
 def stamp(time: datetime) -> str:
@@ -28,7 +29,7 @@ def stamp(time: datetime) -> str:
 
 
 def json_text(value: Any) -> str:
-    """Write JSON; the order of keys is kept, since headers have one."""
+    """Write compact JSON."""
     return _ENCODER.encode(value)
 
 
