@@ -163,7 +163,9 @@ class BlockParser:
             terms = List(paragraph.line, TERM_MARK)
             self._open(around, terms)
         for number, line in enumerate(paragraph.lines, start=paragraph.line):
-            terms.append(Term(number, "dt", line.rstrip()))
+            term = Term(number, "dt", line.rstrip())
+            term.attributes = paragraph.attributes
+            terms.append(term)
         return terms
 
     def _cut_header(self, paragraph: Paragraph) -> None:

@@ -92,9 +92,11 @@ class TreeBuilder:
     def write_code(self, parent: Element, block: Code) -> None:
         """Append code, atomic so that no later step changes it."""
         code = SubElement(self.element(parent, "pre", block), "code")
-        words = unescape(block.info).split()
-        if words:
-            code.set("class", f"language-{words[0]}")
+        language, *more = unescape(block.info).split(None, 1) or [""]
+        if language:
+            code.set("class", f"language-{language}")
+        if more and self.extras:
+            code.set("data-info", more[0])
         code.text = AtomicString(block.text)
 
     def write_html(self, parent: Element, block: Html) -> None:
