@@ -166,6 +166,7 @@ class BlockParser:
             term = Term(number, "dt", line.rstrip())
             term.attributes = paragraph.attributes
             terms.append(term)
+        terms.children[-1].end = paragraph.end
         return terms
 
     def _cut_header(self, paragraph: Paragraph) -> None:
