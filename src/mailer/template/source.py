@@ -20,8 +20,21 @@ class Source:
     error: type[SourceError] = SourceError
 
 
+class Refused(Exception):
+    """A loader's refusal of a name; it becomes a SourceError at the tag that asked for it."""
+
+    def __init__(self, message: str, *, name: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+        self.hint = hint
+
+
 Load = Callable[[str], Source | None]
-"""Find the template of a name, for `{% include %}` and `{% extends %}`; None where there is none."""
+"""
+Find the template of a name, for `{% include %}` and `{% extends %}`.
+
+None where there is none; raises Refused for a name that must not be read.
+"""
 
 
 def load_nothing(_name: str) -> Source | None:

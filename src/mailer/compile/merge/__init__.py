@@ -2,7 +2,7 @@
 Merge fields: opened at compile time, filled per recipient.
 
 Per-recipient names are `recipient`, `unsubscribe_url` and `view_url`. Tags that use them wait: while an issue
-is compiled a marker (see `mailer.compile.marker`) stands for each, and at the end the markers become tags again.
+is compiled a marker (see `mailer.compile.marker`) stands for each; at the end the markers become tags again.
 The stages of a compile use it like this:
 
     source = Source(issue.body, issue.path, issue.body_line, IssueError)
@@ -11,17 +11,17 @@ The stages of a compile use it like this:
     fragment = inline(fragment)
     salt = choose_salt(*layout.templates.values(), content.text)             # never that of the content
     page = render_layout(sources, layout.entry, values, salt=salt)           # Jinja -> MJML with markers
-    html = splice(to_page(settle(page.text, page.tags)), fragment)
+    html = splice(to_page(page.text), fragment)
     html = restore(html, {**content.tags, **page.tags})                      # markers -> Jinja
     text = restore_text(to_text(fragment), content.tags)
-    subject = restore_text(render_line(subject_source, values).text, …)      # or open_line(subject_source, values)
+    subject = restore_text(render_issue(subject_source, values, …).text, …)
     fields = content.fields + page.fields + …
 
-A value made by one template and put into another (`{{ preheader }}` in the layout) may hold markers; give it as
-`Markup` so that it is not escaped twice. `restore` and `restore_text` give sources for `compile_send_template`.
+A value made by one template and put into another (`{{ preheader }}` in the layout) may hold markers.
+`restore` and `restore_text` give sources for `compile_send_template`.
 """
 
-from mailer.compile.merge.render import Rendered, Tag, open_line, render_issue, render_layout
+from mailer.compile.merge.render import Rendered, Tag, render_issue, render_layout
 from mailer.compile.merge.restore import restore, restore_text
 from mailer.compile.merge.send import SendTemplate, compile_send_template
 from mailer.compile.merge.settle import settle
@@ -31,7 +31,6 @@ __all__ = [
     "SendTemplate",
     "Tag",
     "compile_send_template",
-    "open_line",
     "render_issue",
     "render_layout",
     "restore",

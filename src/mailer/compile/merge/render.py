@@ -1,13 +1,28 @@
 """Template + compile-time values -> text in which markers stand for per-recipient tags."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
+from jinja2 import Template, Undefined
+from markupsafe import Markup
+
 from mailer.compile.compiled import MergeField
-from mailer.compile.marker import Role
+from mailer.compile.marker import Role, marker
+from mailer.compile.merge.literal import NoLiteral, literal
+from mailer.compile.merge.waiting import MARK, PER_RECIPIENT, WaitingTag, rewrite
+from mailer.errors import CompileError
 from mailer.position import Position
+from mailer.template.faults import faults_placed
+from mailer.template.sandbox import MARKDOWN_COMMENT, Sandbox
+from mailer.template.scan import with_unix_newlines
 from mailer.template.source import Load, Source, load_nothing
+
+STAGE = "merge"
+_LAYOUTS = 8
+"""Layouts whose compiled templates are kept: compiling them takes longer than all the rest of a compile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +50,76 @@ class Rendered:
     fields: tuple[MergeField, ...] = ()
 
 
+@dataclass(slots=True)
+class _Recorder:
+    """Hands out markers while a template is rendered, and remembers what each stands for."""
+
+    salt: str
+    waiting: Sequence[WaitingTag]
+    tags: dict[str, Tag] = field(default_factory=dict)
+    fields: dict[MergeField, None] = field(default_factory=dict)
+    open_groups: list[int] = field(default_factory=list)
+    groups: int = 0
+
+    def mark(self, number: int, values: Sequence[Any]) -> Markup:
+        """Return the marker word of one emission of a waiting tag."""
+        waiting = self.waiting[number]
+        group = self._group(waiting.role)
+        word = marker(self.salt, len(self.tags), waiting.role, group)
+        source = _source(waiting, values)
+        self.tags[word] = Tag(source, waiting.role, group, waiting.keyword, waiting.position)
+        self.fields.update(dict.fromkeys(waiting.fields))
+        return Markup(word)  # noqa: S704 - letters and digits
+
+    def _group(self, role: Role) -> int:
+        if role == "m":
+            return self.open_groups[-1]
+        if role == "e":
+            return self.open_groups.pop()
+        self.groups += 1
+        if role == "o":
+            self.open_groups.append(self.groups)
+        return self.groups
+
+
+_recorder: ContextVar[_Recorder] = ContextVar("recorder")
+
+
+def _mark(number: int, values: Sequence[Any]) -> Markup:
+    """Stand for a waiting tag in a rewritten template."""
+    return _recorder.get().mark(number, values)
+
+
+def _source(waiting: WaitingTag, values: Sequence[Any]) -> str:
+    pieces = [waiting.parts[0]]
+    for expression, value, part in zip(waiting.captures, values, waiting.parts[1:], strict=True):
+        if isinstance(value, Undefined):
+            value._fail_with_undefined_error()  # noqa: SLF001 - the only way to its message
+        try:
+            pieces += [literal(value), part]
+        except NoLiteral as kind:
+            raise CompileError(
+                f"'{expression}' is a {kind}, which cannot stand beside a recipient's value",
+                stage=STAGE,
+                position=waiting.position,
+                hint="make it a text first: {% set day = issue.date.strftime('%d %B') %}",
+            ) from None
+    return "".join(pieces)
+
+
+def _sandbox(*, autoescape: bool, comment: tuple[str, str], load: Load) -> tuple[Sandbox, list[WaitingTag]]:
+    """Return a sandbox whose templates mark what waits, and the growing list of what waits in them."""
+    waiting: list[WaitingTag] = []
+    sandbox = Sandbox(
+        autoescape=autoescape,
+        comment=comment,
+        load=load,
+        rewrite=lambda source: rewrite(source, sandbox, waiting),
+    )
+    sandbox.globals[MARK] = _mark
+    return sandbox, waiting
+
+
 def render_issue(
     source: Source, values: Mapping[str, Any], *, salt: str, load: Load = load_nothing
 ) -> Rendered:
@@ -43,7 +128,10 @@ def render_issue(
 
     Raises IssueError (or what the source says) with the line in the author's file.
     """
-    raise NotImplementedError
+    sandbox, waiting = _sandbox(autoescape=False, comment=MARKDOWN_COMMENT, load=load)
+    entry = replace(source, text=with_unix_newlines(source.text))
+    with faults_placed(sandbox, entry, _known(values)):
+        return _run(sandbox, sandbox.enter(entry), values, _Recorder(salt, waiting))
 
 
 def render_layout(
@@ -54,9 +142,24 @@ def render_layout(
 
     Values are escaped (pass `Markup` for what is HTML or holds markers already). Raises LayoutError.
     """
-    raise NotImplementedError
+    sandbox, waiting = _layout_sandbox(tuple(sources.items()))
+    with faults_placed(sandbox, sources[entry], _known(values)):
+        return _run(sandbox, sandbox.get_template(entry), values, _Recorder(salt, waiting))
 
 
-def open_line(source: Source, values: Mapping[str, Any]) -> tuple[str, tuple[MergeField, ...]]:
-    """Return a subject or preheader as a self-contained Jinja source, with its merge fields."""
-    raise NotImplementedError
+@lru_cache(maxsize=_LAYOUTS)
+def _layout_sandbox(sources: tuple[tuple[str, Source], ...]) -> tuple[Sandbox, list[WaitingTag]]:
+    return _sandbox(autoescape=True, comment=MARKDOWN_COMMENT, load=dict(sources).get)
+
+
+def _known(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return (*values, *PER_RECIPIENT)
+
+
+def _run(sandbox: Sandbox, template: Template, values: Mapping[str, Any], recorder: _Recorder) -> Rendered:
+    token = _recorder.set(recorder)
+    try:
+        text = sandbox.run(template, values)
+    finally:
+        _recorder.reset(token)
+    return Rendered(text, recorder.tags, tuple(recorder.fields))

@@ -1,11 +1,82 @@
 """Self-contained Jinja source -> one recipient's text."""
 
-from collections.abc import Mapping
-from typing import Protocol
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, Undefined, UndefinedError
+
+from mailer.compile.merge.restore import SAFE_ADDRESS
+from mailer.errors import MessageError
+from mailer.template.sandbox import Sandbox
+from mailer.template.source import Source
+
+_SAFE = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_UNSAFE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
+_NO_COMMENT = ("{#\x00", "\x00#}")
+"""Restored templates hold no comments, so nothing in them may begin one."""
 
 
-class SendTemplate(Protocol):
-    """A compiled template, to be rendered once per recipient."""
+class _Missing(StrictUndefined):
+    """A recipient's missing value: false, unequal to all, an empty list; an error where it is printed."""
+
+    __slots__ = ()
+
+    # Jinja types these as never returning: there they raise.
+    def __bool__(self) -> bool:  # type: ignore[override]
+        return False
+
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]
+        return False
+
+    def __ne__(self, other: object) -> bool:  # type: ignore[override]
+        return True
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return id(type(self))
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        return iter(())
+
+    def __len__(self) -> int:  # type: ignore[override]
+        return 0
+
+    def __contains__(self, item: object) -> bool:  # type: ignore[override]
+        return False
+
+    def __lt__(self, other: object) -> bool:  # type: ignore[override]
+        return False
+
+    __le__ = __gt__ = __ge__ = __lt__  # type: ignore[assignment]
+
+    @property
+    def field(self) -> str:
+        """Return the name of the merge field."""
+        return str(self._undefined_name)
+
+
+class _Shown(_Missing):
+    """The same in a sample: printed as its name in brackets."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:  # type: ignore[override]
+        return f"[{self.field}]"
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(str(self), name)
+
+
+class SendTemplate:
+    """A compiled template, to be rendered once per recipient; any number of threads may use it."""
+
+    __slots__ = ("_sandbox", "_template")
+
+    def __init__(self, sandbox: Sandbox, template: Template) -> None:
+        self._sandbox = sandbox
+        self._template = template
 
     def render(self, recipient: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = "") -> str:
         """
@@ -14,14 +85,43 @@ class SendTemplate(Protocol):
         A missing value is false in a test, unequal to everything and an empty list; where it would be printed
         without a default, MessageError names the field (in a sample: its name in brackets is printed).
         """
-        ...
+        values = {"recipient": recipient, "unsubscribe_url": unsubscribe_url, "view_url": view_url}
+        try:
+            return self._sandbox.run(self._template, values)
+        except UndefinedError as error:
+            raise MessageError(_missing(error)) from None
+        except Exception as error:  # noqa: BLE001 - a template can raise anything at all
+            raise MessageError(f"the merge fields cannot be filled: {_one_line(error)}") from None
 
 
 def compile_send_template(source: str, *, html: bool, sample: bool = False) -> SendTemplate:
     """
     Compile `html`, `text` or `subject` of a compiled issue for sending; `html` escapes values.
 
-    `sample` is the flavour for looking at: a missing value is printed as its name in brackets. Values are never
-    compiled. Thread-safe.
+    `sample` is the flavour for looking at: a missing value is printed as its name in brackets. Values are
+    never compiled.
     """
-    raise NotImplementedError
+    sandbox = Sandbox(autoescape=html, comment=_NO_COMMENT, undefined=_Shown if sample else _Missing)
+    sandbox.filters[SAFE_ADDRESS] = safe_address
+    return SendTemplate(sandbox, sandbox.enter(Source(source, "compiled issue")))
+
+
+def safe_address(value: Any) -> Any:
+    """Return an address that a link may have, else `#`: a value may bring no `javascript:`."""
+    if isinstance(value, Undefined):
+        return value
+    text = str(value)
+    if _SAFE.match(text) and not _UNSAFE_CHARACTERS.search(text):
+        return value
+    return "#"
+
+
+def _missing(error: UndefinedError) -> str:
+    word = getattr(error.args[0] if error.args else "", "word", "")
+    found = word or re.findall(r"'([^']+)'", str(error))[-1:]
+    name = found if isinstance(found, str) else "".join(found)
+    return f"recipient.{name} is missing and has no default"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

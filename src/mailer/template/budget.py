@@ -1,0 +1,141 @@
+"""How much work one rendering may do."""
+
+from collections.abc import Iterable, Iterator, Sized
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2.exceptions import SecurityError
+
+MOST_TEXT = 1_000_000
+"""Characters of one text, and of the whole output."""
+
+MOST_STEPS = 200_000
+"""Turns of loops, calls and filters, with a surcharge for large values."""
+
+MOST_INCLUDES = 100
+"""Templates that one rendering may take in, counted each time."""
+
+CONTAINERS = (list, tuple, dict, set)
+
+_CHARACTERS_A_STEP = 100
+
+
+class TooMuch(SecurityError):
+    """The template asks for more work, or more text, than a newsletter can need."""
+
+
+class Budget:
+    """What is left of one rendering's allowance."""
+
+    __slots__ = ("includes", "steps")
+
+    def __init__(self) -> None:
+        self.steps = MOST_STEPS
+        self.includes = MOST_INCLUDES
+
+
+_current: ContextVar[Budget] = ContextVar("budget")
+
+
+class fresh_budget:  # noqa: N801 - used like contextlib's, and once per recipient: a generator takes longer
+    """Give the rendering inside a full allowance of its own."""
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _current.set(Budget())
+
+    def __exit__(self, *_error: object) -> None:
+        _current.reset(self._token)
+
+
+def spend(steps: int) -> None:
+    """Take from the allowance; outside of a rendering nothing is counted."""
+    budget = _current.get(None)
+    if budget is None:
+        return
+    budget.steps -= steps
+    if budget.steps < 0:
+        raise TooMuch(f"the template takes more than {MOST_STEPS:,} steps")
+
+
+def spend_include() -> None:
+    """Count one more template taken in."""
+    budget = _current.get(None)
+    if budget is None:
+        return
+    budget.includes -= 1
+    if budget.includes < 0:
+        raise TooMuch(f"more than {MOST_INCLUDES} templates are included; does one include itself?")
+
+
+def turns(items: Iterable[object]) -> Iterable[object]:
+    """Return what a loop goes over, its turns paid for: at once where their number is known."""
+    if isinstance(items, Sized):
+        spend(len(items))
+        return items
+    return _counted(items)
+
+
+def _counted(items: Iterable[object]) -> Iterator[object]:
+    for item in items:
+        spend(1)
+        yield item
+
+
+def paid(value: Any) -> Any:
+    """Return what a filter or call gave, once its size is checked and paid for."""
+    if isinstance(value, str):
+        check_text(len(value))
+        spend(1 + len(value) // _CHARACTERS_A_STEP)
+    elif isinstance(value, CONTAINERS):
+        check_contents(value)
+        spend(1 + len(value))
+    else:
+        spend(1)
+    return value
+
+
+def check_text(length: int) -> None:
+    """Refuse a text of that many characters if it is too long."""
+    if length > MOST_TEXT:
+        raise TooMuch(f"the template makes a text of more than {MOST_TEXT:,} characters")
+
+
+def check_contents(value: Any) -> None:
+    """
+    Refuse a container that would print as too long a text.
+
+    It may be small in memory and huge in print: a list of ten thousand times the same long text.
+    """
+    if not isinstance(value, CONTAINERS):
+        return
+    length = 0
+    waiting: list[Any] = [*value.items()] if isinstance(value, dict) else [*value]
+    while waiting:
+        one = waiting.pop()
+        length += len(one) if isinstance(one, str) else 1
+        check_text(length)
+        if isinstance(one, dict):
+            waiting += [*one, *one.values()]
+        elif isinstance(one, CONTAINERS):
+            waiting += one
+    spend(length // _CHARACTERS_A_STEP)
+
+
+def printable(value: Any) -> Any:
+    """Return what a tag is about to print, once it is known to be of a printable size."""
+    if isinstance(value, CONTAINERS):
+        check_contents(value)
+    return value
+
+
+def limited_concat(parts: Iterable[str]) -> str:
+    """Join what a template gives, and stop where it becomes too long."""
+    kept: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part)
+        check_text(length)
+        kept.append(part)
+    return "".join(kept)
