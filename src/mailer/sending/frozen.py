@@ -1,9 +1,35 @@
 """Frozen send -> the function that builds each recipient's message; it reads no file."""
 
 from collections.abc import Callable
+from datetime import datetime
 
-from mailer.ledger.delivery import Delivery, PlannedRecipient
+from mailer.compile.compiled import CompiledIssue
+from mailer.ledger.delivery import Delivery, PlannedRecipient, Send
+from mailer.message.build import Press, build_message, make_press
 from mailer.message.envelope import Message
+from mailer.message.sender import Sender
 
 Builder = Callable[[PlannedRecipient | Delivery], Message]
 """Builds one recipient's message; MailerError where that cannot be done."""
+
+
+def builder_of(send: Send, secret: bytes, now: Callable[[], datetime]) -> Builder:
+    """Return the builder of a frozen send; `now` gives the moment of sending, for Date."""
+    issue, sender = CompiledIssue.from_json(send.content), Sender.from_json(send.settings)
+    return builder_with(make_press(issue, sender, secret), now)
+
+
+def builder_with(press: Press, now: Callable[[], datetime]) -> Builder:
+    """Return the builder that uses a press."""
+
+    def build(recipient: PlannedRecipient | Delivery) -> Message:
+        return build_message(
+            press,
+            key=recipient.key,
+            address=recipient.address,
+            name=recipient.name,
+            values=recipient.values,
+            date=now(),
+        )
+
+    return build

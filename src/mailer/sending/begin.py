@@ -1,0 +1,196 @@
+"""What the user asked for -> a planned new send, a send to go on with, or nothing to do."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from mailer.compile.compiled import CompiledIssue
+from mailer.errors import MailerError
+from mailer.ledger.base import Ledger
+from mailer.ledger.delivery import Figures, Send, SendIdentity
+from mailer.message.build import make_press
+from mailer.message.sender import Sender
+from mailer.sending.audience import Audience, Source, audience_through, freed_by
+from mailer.sending.difference import content_difference
+from mailer.sending.frozen import builder_with
+from mailer.sending.plan import Plan, require_messages, require_sound_rows
+from mailer.sending.report import Report, read_report
+from mailer.sending.run import Means
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One `send` command in plain values.
+
+    `scopes` are the list names whose suppressions hold. `untested` is the reason for sending what staff never
+    saw, `replace` the send that is to be replaced; both may be empty.
+    """
+
+    issue: CompiledIssue
+    sender: Sender
+    identity: SendIdentity
+    scopes: tuple[str, ...] = ()
+    draft: bool = False
+    untested: str = ""
+    replace: str = ""
+    skip_invalid: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewSend:
+    """A plan that waits for its confirmation. It holds the audience: use it in a `with` statement."""
+
+    request: Request
+    plan: Plan
+    audience: Audience
+    replaced: Send | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.audience.close()
+
+
+@dataclass(frozen=True, slots=True)
+class GoOn:
+    """The same send, unfinished; its list is not read again."""
+
+    send: Send
+    figures: Figures
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToDo:
+    """Everybody on the list has got the issue; the report is that of the send that did it."""
+
+    report: Report
+
+
+def prepare(
+    request: Request, sources: Callable[[], Iterable[Source]], means: Means
+) -> NewSend | GoOn | NothingToDo:
+    """
+    Return what the command would do; nothing is written and nothing handed over.
+
+    `sources` is called only where the list has to be read. Raises MailerError where the send must not start:
+    a draft, a changed issue, a bad row, a message that cannot be built, content that staff never saw.
+    """
+    _refuse_draft(request)
+    replaced = _find_replaced(request, means.ledger)
+    unfinished = means.ledger.unfinished(request.identity)
+    if unfinished and (replaced is None or replaced.id != unfinished.id):
+        _require_same_content(unfinished, request)
+        return GoOn(unfinished, means.ledger.figures(unfinished.id), request.dry_run)
+    audience = audience_through(means.transport, means.secret)
+    try:
+        return _plan_new(request, sources(), audience, replaced, means)
+    except BaseException:
+        audience.close()
+        raise
+
+
+def _plan_new(
+    request: Request, sources: Iterable[Source], audience: Audience, replaced: Send | None, means: Means
+) -> NewSend | NothingToDo:
+    _fill(audience, request, sources, replaced, means.ledger)
+    plan = _plan(request, audience, means)
+    if not plan.to_write and not request.dry_run:
+        audience.close()
+        return _nothing_to_do(plan, means.ledger)
+    build = builder_with(make_press(request.issue, request.sender, means.secret), means.clock.now)
+    placed = audience.placed()
+    require_messages(placed, request.issue.fields, build, every=request.dry_run)
+    if not (plan.tested or request.untested or request.dry_run):
+        raise _not_tested(request, means.ledger)
+    return NewSend(request, plan, audience, replaced)
+
+
+def _fill(
+    audience: Audience, request: Request, sources: Iterable[Source], replaced: Send | None, ledger: Ledger
+) -> None:
+    """Read the list whole and hold it against the ledger."""
+    for source in sources:
+        audience.read(source)
+    if not request.skip_invalid:
+        require_sound_rows(audience)
+    audience.cut(request.identity.limit)
+    if replaced:
+        audience.free(freed_by(ledger, replaced.id))
+    audience.leave_out_held(ledger, request.identity)
+    audience.suppress(ledger, request.scopes)
+
+
+def _plan(request: Request, audience: Audience, means: Means) -> Plan:
+    test = means.ledger.find_test(request.issue.digest, rehearsal=request.identity.rehearsal)
+    return Plan(
+        identity=request.identity,
+        digest=request.issue.digest,
+        transport=means.transport.url,
+        counts=audience.counts,
+        planned=audience.planned,
+        suppressed=audience.suppressed(),
+        invalid_rows=(*audience.bad_rows(skipped=False), *audience.bad_rows(skipped=True)),
+        tested=test is not None,
+        untested=request.untested,
+    )
+
+
+def _refuse_draft(request: Request) -> None:
+    if request.draft:
+        raise MailerError(
+            f"{request.identity.issue} is a draft and cannot be sent",
+            hint="Take `draft: true` out of its front matter, and test it again.",
+        )
+
+
+def _find_replaced(request: Request, ledger: Ledger) -> Send | None:
+    if not request.replace:
+        return None
+    found = ledger.find_send(request.replace)
+    same = (request.identity.issue, request.identity.rehearsal)
+    if (found.identity.issue, found.identity.rehearsal) != same:
+        kind = "a rehearsal" if found.identity.rehearsal else "a send"
+        raise MailerError(
+            f"{found.id} is {kind} of {found.identity.issue}: this one cannot take its place",
+            hint=f"`mailer status` lists the sends of {request.identity.issue}.",
+        )
+    return found
+
+
+def _require_same_content(unfinished: Send, request: Request) -> None:
+    if unfinished.digest == request.issue.digest:
+        return
+    name = unfinished.id
+    difference = content_difference(unfinished.content, request.issue, name="frozen")
+    identity = unfinished.identity
+    raise MailerError(
+        f"{identity.issue} has changed since its send {name} to {identity.list} began, which is not finished:"
+        f"\n{difference}",
+        hint=f"`mailer resume {name}` goes on with the old content, `mailer cancel {name}` ends it, and"
+        f" `mailer send {identity.issue} --to {identity.list} --replace {name}` sends the new, tested content"
+        " to everyone whom the old one has not reached.",
+    )
+
+
+def _not_tested(request: Request, ledger: Ledger) -> MailerError:
+    issue = request.identity.issue
+    hint = f"Test it: mailer test {issue}; or say why staff need not see it: --untested REASON."
+    latest = ledger.latest_test(issue, rehearsal=request.identity.rehearsal)
+    if latest is None:
+        way = "" if request.identity.rehearsal else " through a transport that mails it"
+        return MailerError(f"{issue} has not been tested{way}; nothing was sent", hint=hint)
+    difference = content_difference(latest.content, request.issue, name="tested")
+    return MailerError(f"{issue} has changed since its last test; nothing was sent:\n{difference}", hint=hint)
+
+
+def _nothing_to_do(plan: Plan, ledger: Ledger) -> NothingToDo:
+    if latest := ledger.latest(plan.identity):
+        return NothingToDo(read_report(ledger, latest.id))
+    raise MailerError("\n".join(["nobody on the list is to get this issue:", *plan.lines()]))
