@@ -9,7 +9,7 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Figures, Send, SendIdentity
-from mailer.message.build import make_press
+from mailer.message.build import prepare_messages
 from mailer.message.sender import Sender
 from mailer.sending.audience import Audience, Source, audience_through, freed_by
 from mailer.sending.difference import content_difference
@@ -104,7 +104,7 @@ def _plan_new(
     if not plan.to_write and not request.dry_run:
         audience.close()
         return _nothing_to_do(plan, means.ledger)
-    build = builder_with(make_press(request.issue, request.sender, means.secret), means.clock.now)
+    build = builder_with(prepare_messages(request.issue, request.sender, means.secret), means.clock.now)
     placed = audience.placed()
     require_messages(placed, request.issue.fields, build, every=request.dry_run)
     if not (plan.tested or request.untested or request.dry_run):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mailer.compile.compiled import CompiledIssue
 from mailer.ledger.delivery import Delivery, PlannedRecipient, Send
-from mailer.message.build import Press, build_message, make_press
+from mailer.message.build import MessageTemplate, build_message, prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.sender import Sender
 
@@ -16,15 +16,15 @@ Builder = Callable[[PlannedRecipient | Delivery], Message]
 def builder_of(send: Send, secret: bytes, now: Callable[[], datetime]) -> Builder:
     """Return the builder of a frozen send; `now` gives the moment of sending, for Date."""
     issue, sender = CompiledIssue.from_json(send.content), Sender.from_json(send.settings)
-    return builder_with(make_press(issue, sender, secret), now)
+    return builder_with(prepare_messages(issue, sender, secret), now)
 
 
-def builder_with(press: Press, now: Callable[[], datetime]) -> Builder:
-    """Return the builder that uses a press."""
+def builder_with(template: MessageTemplate, now: Callable[[], datetime]) -> Builder:
+    """Return the builder that uses a template."""
 
     def build(recipient: PlannedRecipient | Delivery) -> Message:
         return build_message(
-            press,
+            template,
             key=recipient.key,
             address=recipient.address,
             name=recipient.name,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MailerError
 from mailer.ledger.delivery import Counts, Figures, PlannedRecipient, Send, SendIdentity, SendState, StaffTest
-from mailer.message.build import make_press
+from mailer.message.build import prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.message.sender import Sender
@@ -86,14 +86,15 @@ def _read_staff(
 
 def _build(request: StaffRequest, staff: Iterable[PlannedRecipient], id_: str, means: Means) -> list[Message]:
     """Build every copy before the first one goes out; each has a Message-ID of its own."""
-    press = make_press(request.issue, request.sender, means.secret, copy=id_, sample=not request.samples)
+    sample = not request.samples
+    template = prepare_messages(request.issue, request.sender, means.secret, copy=id_, sample=sample)
     people = [person for person in staff if not person.suppressed]
-    if not request.samples:
-        return [builder_with(press, means.clock.now)(person) for person in people]
+    if sample:
+        return [builder_with(template, means.clock.now)(person) for person in people]
     messages = []
-    for number, sample in enumerate(request.samples):
-        build = builder_with(replace(press, copy=f"{id_}-{number}"), means.clock.now)
-        messages += [build(replace(person, values=sample.values)) for person in people]
+    for number, recipient in enumerate(request.samples):
+        build = builder_with(replace(template, copy=f"{id_}-{number}"), means.clock.now)
+        messages += [build(replace(person, values=recipient.values)) for person in people]
     return messages
 
 
