@@ -26,6 +26,7 @@ def command(folder: Path) -> None:
     """
     try:
         written = [name for name, source in _starter_files() if _write_new(folder / name, source)]
+        (folder / "issues").mkdir(exist_ok=True)
     except OSError as error:
         raise MailerError(
             f"{error.filename}: {error.strerror}", hint="choose a folder you can write to"

@@ -1,8 +1,8 @@
 """
 Issue + Layout -> CompiledIssue, once per issue.
 
-`compile_issue` has the stages in order. It is a pure function: the same values give the same bytes on any machine,
-and nothing is fetched or read but what `load` gives for an `{% include %}`.
+`compile_issue` has the stages in order. It is a pure function: the same values give the same bytes on any
+machine, and nothing is fetched or read but what `load` gives for an `{% include %}`.
 """
 
 from collections.abc import Iterator, Mapping

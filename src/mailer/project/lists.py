@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mailer.address import Address
 from mailer.config import Config, ListConfig
 from mailer.errors import MailerError, did_you_mean
 from mailer.ledger.base import Ledger
@@ -59,6 +60,17 @@ def find_list(text: str, config: Config, ledger: Ledger, *, where: str = "", nam
     raise MailerError(
         f"there is no list and no file '{text}'{did_you_mean(text, config.lists)}",
         hint=f"[lists] in mailer.toml has: {known}; or name a CSV file or one address",
+    )
+
+
+def find_recipient(people: RecipientList, address: Address) -> Recipient:
+    """Return the recipient with this address; MailerError where the list has none."""
+    for source in people.sources():
+        for row in source.rows:
+            if isinstance(row, Recipient) and row.address.canonical == address.canonical:
+                return row
+    raise MailerError(
+        f"{address} is not on the list {people.name}", hint="check the address, or name another list"
     )
 
 
