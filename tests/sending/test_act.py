@@ -1,3 +1,4 @@
+import signal
 from dataclasses import replace
 from datetime import timedelta
 
@@ -127,3 +128,36 @@ def test_a_send_paused_by_hand_is_never_due(desk: Desk) -> None:
     desk.transport.script = {"a@x.test": [DEFERRED] * 3}
     paused(desk)
     assert due_sends(desk.ledger, START + timedelta(days=9)) == []
+
+
+def test_ctrl_c_finishes_what_is_in_flight_and_the_same_command_goes_on(desk: Desk) -> None:
+    desk.transport.after = lambda _: signal.raise_signal(signal.SIGINT)
+    report = desk.send()
+    desk.transport.after = lambda _: None
+    assert report.figures == Figures(accepted=1, remaining=2)
+    assert report.exit_code(0.02) == 130
+    assert f"mailer resume {report.send.id}" in report.lines()[-1]
+    assert desk.send().figures == Figures(accepted=3)
+
+
+def test_a_second_ctrl_c_interrupts_at_once_and_leaves_a_doubt(desk: Desk) -> None:
+    def twice(_: str) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    desk.transport.after = twice
+    with pytest.raises(KeyboardInterrupt):
+        desk.send()
+    desk.transport.after = lambda _: None
+    assert desk.send().figures == Figures(accepted=2, in_doubt=1)
+
+
+def test_ctrl_c_during_the_last_message_interrupts_nothing(desk: Desk) -> None:
+    def on_the_last(address: str) -> None:
+        if address == "c@x.test":
+            signal.raise_signal(signal.SIGINT)
+
+    desk.transport.after = on_the_last
+    report = desk.send()
+    assert report.send.state is SendState.FINISHED
+    assert report.exit_code(0.02) == 0
