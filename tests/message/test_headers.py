@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -85,7 +86,7 @@ def test_any_subject_comes_back(text: str) -> None:
     try:
         block = headers.unstructured("Subject", text)
     except MessageError:
-        assert "=?" in text
+        assert "=?" in text or re.search("[\u202a-\u202e\u2066-\u2069]", text)
         return
     check_lines(block)
     assert reread(block, "Subject") == text.strip()

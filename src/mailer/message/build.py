@@ -55,7 +55,7 @@ def prepare_messages(
         personalizer=prepare(issue, sample=sample),
         sender=sender,
         secret=secret,
-        constant=b"".join(_CONSTANT[name](name, value) for name, value in issue.headers),
+        constant=b"".join(_constant(name, value) for name, value in issue.headers),
         domain=parse_mailbox(constant["From"]).address.domain,
         copy=copy,
     )
@@ -83,7 +83,7 @@ def build_message(
             headers.unstructured("Subject", filled.subject),
             headers.structured("Date", format_datetime(date)),
             headers.structured("Message-ID", identity),
-            *_unsubscribe(template.sender, links.unsubscribe_url, _mailto(template, key)),
+            *_unsubscribe(links.unsubscribe_url, _mailto(template, key)),
             headers.structured("Precedence", "bulk"),
             headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
             mime,
@@ -92,6 +92,12 @@ def build_message(
     _check_head(head)
     envelope = Envelope(template.sender.return_path, recipient)
     return Message(key, envelope, identity, head + b"\r\n" + body)
+
+
+def _constant(name: str, value: str) -> bytes:
+    if name not in _CONSTANT:
+        raise MessageError(f"{name} is no header that an issue can set")
+    return _CONSTANT[name](name, value)
 
 
 def links_for(template: MessageTemplate, key: str) -> Links:
@@ -114,17 +120,19 @@ def _mailto(template: MessageTemplate, key: str) -> str:
     )
 
 
-def _unsubscribe(sender: Sender, url: str, mailto: str) -> Iterator[bytes]:
-    """Yield List-Unsubscribe (RFC 2369) and, where a POST is enough, List-Unsubscribe-Post (RFC 8058)."""
+def _unsubscribe(url: str, mailto: str) -> Iterator[bytes]:
+    """Yield List-Unsubscribe (RFC 2369) and, for https only, List-Unsubscribe-Post (RFC 8058 §3.1)."""
     ways = [way for way in dict.fromkeys((url, mailto)) if way]
     if ways:
         yield headers.structured("List-Unsubscribe", ", ".join(f"<{way}>" for way in ways))
-    if sender.unsubscribe_url:
+    if url.startswith("https:"):
         yield headers.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 
 
 def _check_head(head: bytes) -> None:
     """Read the finished headers once more: nothing but whole fields, none of them twice (RFC 5322 §3.6)."""
-    names = [found["name"].lower() for found in _FIELD.finditer(head)]
-    if _FIELD.sub(b"", head) or len(set(names)) != len(names) or b"\0" in head:
+    names = [found["name"].decode().title() for found in _FIELD.finditer(head)]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise MessageError(f"the message would have {', '.join(sorted(twice))} twice")
+    if _FIELD.sub(b"", head) or b"\0" in head:
         raise MessageError("the headers came out wrong; the message was not built")

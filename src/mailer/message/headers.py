@@ -23,6 +23,7 @@ LONGEST_ID = 255
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u0080-\U0010ffff-]+")
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*")
@@ -32,6 +33,10 @@ _LIST_ID = re.compile(r"(?P<phrase>[^<>]*)<(?P<id>[A-Za-z0-9._-]+)>")
 def unstructured(name: str, text: str) -> bytes:
     """Return the lines of a header that is text for people, such as Subject; a literal `=?` stays literal."""
     check_value(name, text)
+    if found := _TURNS.search(text):
+        raise MessageError(
+            f"{name} holds U+{ord(found[0]):04X}, which turns the reading direction", hint="remove it there"
+        )
     text = text.strip()
     if not text:
         raise MessageError(f"{name} is empty")
