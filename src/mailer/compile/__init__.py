@@ -55,13 +55,14 @@ def compile_issue(
         base_url=newsletter.url,
         source=Markdown(issue.body, issue.path, issue.body_line),
     )
-    fragment = settle(polished.html, content.tags)
+    settled = settle(polished.html, content.tags)
+    fragment = settled.html
     subject = _subject(issue, values, content, polished)
     preheader = _defer(issue.preheader, issue, values, first_line=issue.lines_of_keys.get("preheader", 1))
     values |= {"theme": layout.theme, "subject": subject.text, "preheader": preheader.text}
     page, html = _page(layout, values, fragment)
     ways_out = render_issue(WAYS_OUT, values, salt=choose_salt(fragment, WAYS_OUT.text))
-    tags = {**content.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
+    tags = {**settled.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
     return CompiledIssue(
         slug=issue.slug,
         subject=restore_text(subject.text, tags),

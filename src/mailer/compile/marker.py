@@ -35,3 +35,12 @@ def choose_salt(*texts: str) -> str:
 def marker(salt: str, index: int, role: Role, group: int) -> str:
     """Return the marker word."""
     return f"zxq{salt}{index}{role}{group}zx"
+
+
+COUNTER = re.compile(r"\x02(?P<list>\d+)\.(?P<start>-?\d+)\x03")
+"""The next number of a numbered list, some items of which wait for a recipient; only in plain text."""
+
+
+def counter(list_number: int, start: int) -> str:
+    """Return what stands for the next number of a list that begins with `start`."""
+    return f"\x02{list_number}.{start}\x03"

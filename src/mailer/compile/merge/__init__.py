@@ -7,13 +7,13 @@ The stages of a compile use it like this:
 
     source = Source(issue.body, issue.path, issue.body_line, IssueError)
     content = render_issue(source, values, salt=choose_salt(source.text))    # Jinja -> Markdown with markers
-    fragment = settle(polish(to_html(content.text)), content.tags)           # markers in text -> comments
-    fragment = inline(fragment)
+    settled = settle(polish(to_html(content.text)), content.tags)            # markers in text -> comments
+    fragment = inline(settled.html)
     salt = choose_salt(*layout.templates.values(), content.text)             # never that of the content
     page = render_layout(sources, layout.entry, values, salt=salt)           # Jinja -> MJML with markers
     html = splice(to_page(page.text), fragment)
-    html = restore(html, {**content.tags, **page.tags})                      # markers -> Jinja
-    text = restore_text(to_text(fragment), content.tags)
+    html = restore(html, {**settled.tags, **page.tags})                      # markers -> Jinja
+    text = restore_text(to_text(settled.html), settled.tags)
     subject = restore_text(render_issue(subject_source, values, …).text, …)
     fields = content.fields + page.fields + …
 
@@ -24,11 +24,12 @@ A value made by one template and put into another (`{{ preheader }}` in the layo
 from mailer.compile.merge.render import Rendered, Tag, render_issue, render_layout
 from mailer.compile.merge.restore import restore, restore_text
 from mailer.compile.merge.send import SendTemplate, compile_send_template
-from mailer.compile.merge.settle import settle
+from mailer.compile.merge.settle import Settled, settle
 
 __all__ = [
     "Rendered",
     "SendTemplate",
+    "Settled",
     "Tag",
     "compile_send_template",
     "render_issue",

@@ -13,11 +13,14 @@ _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905 - reads better
 )
 _MARKER = MARKER.pattern
+OPEN_TAG = re.compile(r"<(?P<name>[A-Za-z][\w:-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+"""An opening tag; a `>` in an attribute's quotes does not end it."""
+
 _PIECE = re.compile(
     rf"(?P<marker><!--\s*{_MARKER}\s*-->)"
     r"|(?P<alone><!--.*?-->|<![^>]*>|<\?[^>]*>)"
     r"|(?P<close></[A-Za-z][^>]*>)"
-    r"|(?P<open><(?P<name>[A-Za-z][\w:-]*)(?:[^>\"']|\"[^\"]*\"|'[^']*')*>)",
+    rf"|(?P<open>{OPEN_TAG.pattern})",
     re.DOTALL,
 )
 _CONTROL = re.compile(_MARKER.replace("[vomes]", "[omes]"))

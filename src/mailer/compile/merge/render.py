@@ -58,18 +58,23 @@ class _Recorder:
     waiting: Sequence[WaitingTag]
     tags: dict[str, Tag] = field(default_factory=dict)
     fields: dict[MergeField, None] = field(default_factory=dict)
+    words: dict[str, Markup] = field(default_factory=dict)
+    """The marker of each source: equal values share one, so that equal links share a number in the text."""
     open_groups: list[int] = field(default_factory=list)
     groups: int = 0
 
     def mark(self, number: int, values: Sequence[Any]) -> Markup:
         """Return the marker word of one emission of a waiting tag."""
         waiting = self.waiting[number]
-        group = self._group(waiting.role)
-        word = marker(self.salt, len(self.tags), waiting.role, group)
         source = _source(waiting, values)
-        self.tags[word] = Tag(source, waiting.role, group, waiting.keyword, waiting.position)
         self.fields.update(dict.fromkeys(waiting.fields))
-        return Markup(word)  # noqa: S704 - letters and digits
+        if waiting.role == "v" and source in self.words:
+            return self.words[source]
+        group = self._group(waiting.role)
+        word = Markup(marker(self.salt, len(self.tags), waiting.role, group))  # noqa: S704 - letters and digits
+        self.tags[word] = Tag(source, waiting.role, group, waiting.keyword, waiting.position)
+        self.words[source] = word
+        return word
 
     def _group(self, role: Role) -> int:
         if role == "m":

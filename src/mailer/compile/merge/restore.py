@@ -3,23 +3,16 @@
 import re
 from collections.abc import Mapping
 
-from mailer.compile.marker import MARKER
+from mailer.compile.marker import COUNTER, MARKER
+from mailer.compile.merge.addresses import guard_addresses
 from mailer.compile.merge.render import STAGE, Tag
 from mailer.errors import CompileError
 
-SAFE_ADDRESS = "safe_address"
-"""The filter that a value at the start of a link's or image's address goes through."""
-
-_WORD = MARKER.pattern.replace("?P<salt>", "?:").replace("?P<index>", "?:").replace("?P<role>", "?:")
-_WORD = _WORD.replace("?P<group>", "?:")
+_WORD = re.sub(r"\?P<\w+>", "?:", MARKER.pattern)
 _MARKED = re.compile(rf"<!--\s*(?P<comment>{_WORD})\s*-->|(?P<word>{_WORD})")
 _LITERAL_BRACE = re.compile(rf"\{{(?=[{{%#]|(?:<!--\s*)?{_WORD})")
-_ADDRESS_START = re.compile(
-    rf"(?P<before>\b(?:href|src|action|background)\s*=\s*(?P<quote>[\"']))(?P<markers>(?:{_WORD})+)",
-    re.IGNORECASE,
-)
-_VALUE = re.compile(rf"{_WORD.replace('[vomes]', 'v')}")
-_SPOILT = re.compile(r"zxq[0-9a-f]{4}\d+[vomes]\d+zx", re.IGNORECASE)
+_COUNT = r"{{ zxlist\g<list>.next }}{% set zxlist\g<list>.next = zxlist\g<list>.next + 1 %}"
+_SPOILT = re.compile(_WORD, re.IGNORECASE)
 
 
 def restore(html: str, tags: Mapping[str, Tag]) -> str:
@@ -28,32 +21,37 @@ def restore(html: str, tags: Mapping[str, Tag]) -> str:
 
     A value at the start of a link or image address may only bring http, https, mailto or tel.
     """
-    guarded = {
-        value[0] for start in _ADDRESS_START.finditer(html) for value in _VALUE.finditer(start["markers"])
-    }
-    return _restored(
-        html, {word: _guard(tag) if word in guarded else tag.source for word, tag in tags.items()}
-    )
+    sources = _sources(tags)
+    return _put_back(guard_addresses(_with_literal_braces(html), sources), sources)
 
 
 def restore_text(text: str, tags: Mapping[str, Tag]) -> str:
-    """As `restore`, for plain text: nothing is guarded, because nothing in it can be followed unseen."""
-    return _restored(text, {word: tag.source for word, tag in tags.items()})
+    """
+    As `restore`, for plain text, where lists are counted.
+
+    Nothing is guarded, because nothing in it can be followed unseen.
+    """
+    restored = _put_back(_with_literal_braces(text), _sources(tags))
+    starts = {found["list"]: found["start"] for found in COUNTER.finditer(restored)}
+    begin = "".join(
+        f"{{% set zxlist{number} = namespace(next={start}) %}}" for number, start in starts.items()
+    )
+    return begin + COUNTER.sub(_COUNT, restored)
 
 
-def _guard(tag: Tag) -> str:
-    expression = tag.source.removeprefix("{{").removesuffix("}}").strip()
-    return f"{{{{ ({expression}) | {SAFE_ADDRESS} }}}}"
+def _sources(tags: Mapping[str, Tag]) -> dict[str, str]:
+    return {word: tag.source for word, tag in tags.items()}
 
 
-def _restored(text: str, sources: Mapping[str, str]) -> str:
-    escaped = _LITERAL_BRACE.sub('{{ "{" }}', text)
+def _with_literal_braces(text: str) -> str:
+    return _LITERAL_BRACE.sub('{{ "{" }}', text)
 
+
+def _put_back(text: str, sources: Mapping[str, str]) -> str:
     def source(found: re.Match[str]) -> str:
-        word = found["comment"] or found["word"]
-        return sources.get(word, found[0])
+        return sources.get(found["comment"] or found["word"], found[0])
 
-    restored = _MARKED.sub(source, escaped)
+    restored = _MARKED.sub(source, text)
     if left := _SPOILT.search(restored):
         raise CompileError(
             f"the marker {left[0]} of a merge field was changed on its way, or is not of this issue",

@@ -4,15 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, Undefined, UndefinedError
+from jinja2 import StrictUndefined, Template, UndefinedError
 
-from mailer.compile.merge.restore import SAFE_ADDRESS
+from mailer.compile.merge.addresses import SAFE_ADDRESS, safe_address
 from mailer.errors import MessageError
 from mailer.template.sandbox import Sandbox
 from mailer.template.source import Source
 
-_SAFE = re.compile(r"\s*(?:https?://|mailto:|tel:)", re.IGNORECASE)
-_UNSAFE_CHARACTERS = re.compile(r"[\x00-\x1f\x7f]")
 _NO_COMMENT = ("{#\x00", "\x00#}")
 """Restored templates hold no comments, so nothing in them may begin one."""
 
@@ -104,16 +102,6 @@ def compile_send_template(source: str, *, html: bool, sample: bool = False) -> S
     sandbox = Sandbox(autoescape=html, comment=_NO_COMMENT, undefined=_Shown if sample else _Missing)
     sandbox.filters[SAFE_ADDRESS] = safe_address
     return SendTemplate(sandbox, sandbox.enter(Source(source, "compiled issue")))
-
-
-def safe_address(value: Any) -> Any:
-    """Return an address that a link may have, else `#`: a value may bring no `javascript:`."""
-    if isinstance(value, Undefined):
-        return value
-    text = str(value)
-    if _SAFE.match(text) and not _UNSAFE_CHARACTERS.search(text):
-        return value
-    return "#"
 
 
 def _missing(error: UndefinedError) -> str:

@@ -5,14 +5,14 @@ HTML with marker words -> HTML in which control markers are comments at places w
 edge of an element moves out of it; and where a loop is around a list it moves into it.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mailer.compile.marker import MARKER
+from mailer.compile.merge.guard import guard_lists
 from mailer.compile.merge.pieces import Piece, Tree, grow_tree, read_pieces
-from mailer.compile.merge.render import STAGE, Tag
-from mailer.errors import CompileError
+from mailer.compile.merge.render import Tag
+from mailer.compile.merge.torn import check_attributes, torn
 
 _MOST_MOVES = 10_000
 _LISTS = frozenset({"ul", "ol", "dl", "table", "thead", "tbody"})
@@ -21,6 +21,14 @@ _CONTROL_ROLES = ("o", "m", "e")
 
 Move = tuple[int, int]
 """From the place of a marker to the place it shall stand before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The fragment with its markers at rest, and their tags: more than before where lists are guarded."""
+
+    html: str
+    tags: Mapping[str, Tag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class _Group:
         return (self.open, *self.middles, self.end)
 
 
-def settle(fragment: str, tags: Mapping[str, Tag]) -> str:
+def settle(fragment: str, tags: Mapping[str, Tag]) -> Settled:
     """
     Turn the control markers in the text of `fragment` into comments and move them where they keep it whole.
 
@@ -45,20 +53,26 @@ def settle(fragment: str, tags: Mapping[str, Tag]) -> str:
     marker are taken as markers. Raises CompileError (stage `merge`) for a block that opens in one element and
     closes in another.
     """
+    check_attributes(fragment, tags)
     if not any(tag.role != "v" for tag in tags.values()):
-        return fragment
-    pieces = read_pieces(fragment)
-    _check_attributes(pieces, tags)
+        return Settled(fragment, tags)
+    pieces = _moved(read_pieces(fragment), tags)
+    tree = grow_tree(pieces)
+    for group in _groups(tree, tags):
+        _check(tree, group)
+    pieces, guards = guard_lists(pieces, tags)
+    return Settled("".join(piece.html for piece in pieces), {**tags, **guards})
+
+
+def _moved(pieces: list[Piece], tags: Mapping[str, Tag]) -> list[Piece]:
+    """Return the pieces, every marker at its place."""
     for _ in range(_MOST_MOVES):
         tree = grow_tree(pieces)
         moves = next((found for group in _groups(tree, tags) if (found := _moves(tree, group))), [])
         if not moves:
             break
         _carry_out(pieces, moves)
-    tree = grow_tree(pieces)
-    for group in _groups(tree, tags):
-        _check(tree, group)
-    return "".join(piece.html for piece in pieces)
+    return pieces
 
 
 def _groups(tree: Tree, tags: Mapping[str, Tag]) -> Iterator[_Group]:
@@ -70,7 +84,7 @@ def _groups(tree: Tree, tags: Mapping[str, Tag]) -> Iterator[_Group]:
     for found in places.values():
         first, last = tags[tree.pieces[found[0]].name], tags[tree.pieces[found[-1]].name]
         if first.role != "o" or last.role != "e":
-            raise _torn(first, "only one end of it is left")
+            raise torn(first, "only one end of it is left")
         yield _Group(first.keyword, found[0], tuple(found[1:-1]), found[-1], first)
 
 
@@ -177,42 +191,8 @@ def _check(tree: Tree, group: _Group) -> None:
     chains = _chains(tree, group)
     for chain in chains:
         if chain != chains[0]:
-            raise _torn(group.tag, f"it opens {_where(chains[0])} and goes on {_where(chain)}")
+            raise torn(group.tag, f"it opens {_where(chains[0])} and goes on {_where(chain)}")
 
 
 def _where(chain: list[str]) -> str:
     return f"in <{chain[-1]}>" if chain else "outside of it"
-
-
-def _check_attributes(pieces: list[Piece], tags: Mapping[str, Tag]) -> None:
-    """Refuse a block that opens in an attribute and does not close there, and one beside the attributes."""
-    for piece in pieces:
-        if piece.kind not in ("open", "alone") or "zxq" not in piece.html:
-            continue
-        bare = re.sub(r"\"[^\"]*\"|'[^']*'", "", piece.html)
-        open_groups: list[int] = []
-        for word in MARKER.finditer(piece.html):
-            tag = tags.get(word[0])
-            if tag is None:
-                continue
-            if word[0] in bare and not piece.html.startswith("<!"):
-                raise _torn(tag, "it stands inside an HTML tag, outside of an attribute's quotes")
-            if tag.role == "o":
-                open_groups.append(tag.group)
-            elif tag.role in ("m", "e") and tag.group not in open_groups:
-                raise _torn(tag, f"it closes in an attribute of <{piece.name}> and opens elsewhere")
-            if tag.role == "e":
-                open_groups.remove(tag.group)
-        if open_groups:
-            torn = next(tag for tag in tags.values() if tag.group == open_groups[0] and tag.role == "o")
-            raise _torn(torn, f"it opens in an attribute of <{piece.name}> and does not close there")
-
-
-def _torn(tag: Tag, how: str) -> CompileError:
-    written = f"{{% {tag.keyword} %}}" if tag.keyword else "this merge field"
-    return CompileError(
-        f"{written} would tear the page apart: {how}",
-        stage=STAGE,
-        position=tag.position,
-        hint="put the whole element between the tags",
-    )

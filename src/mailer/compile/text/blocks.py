@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from mailer.compile.fragment import Element, text_of
-from mailer.compile.marker import MARKER_LINE
+from mailer.compile.marker import COUNTER, MARKER_LINE, counter
 from mailer.compile.text.phrase import BLOCKS, SILENT, Phrases, image_text, is_marker
 from mailer.compile.text.sheet import Sheet
 from mailer.compile.text.table import is_layout, write_table
@@ -25,6 +25,7 @@ class BlockWriter:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.phrases = Phrases()
+        self._waiting_lists = 0
         self._kinds: dict[str, Callable[[Element, int], None]] = {
             **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), self._heading),
             **dict.fromkeys(("ul", "ol", "menu", "dir"), self._list),
@@ -99,12 +100,14 @@ class BlockWriter:
 
     def _list(self, items: Element, _gap: int) -> None:
         gap = LOOSE if any(child.tag == "p" for item in items for child in item) else TIGHT
-        number = _start(items)
+        number = start = _start(items)
+        waits = self._count_waiting(items)
         self.paragraph(self.phrases.text(items.text), gap)
         for item in items:
             if item.tag == "li":
                 self.sheet.separate(gap)
-                self._item(item, f"{number}. " if items.tag == "ol" else "* ", gap)
+                shown = counter(waits, start) if waits else str(number)
+                self._item(item, f"{shown}. " if items.tag == "ol" else "* ", gap)
                 number += 1
             elif is_marker(item):
                 self._marker(item, gap)
@@ -112,9 +115,16 @@ class BlockWriter:
                 self._block(item, gap)
             self.paragraph(self.phrases.text(item.tail), gap)
 
+    def _count_waiting(self, items: Element) -> int:
+        """Return which of the lists it is that items may be left out of; 0 where none may."""
+        if items.tag != "ol" or not any(map(is_marker, items)):
+            return 0
+        self._waiting_lists += 1
+        return self._waiting_lists
+
     def _item(self, item: Element, bullet: str, gap: int) -> None:
         bullet = _take_box(item) or bullet
-        with self.sheet.indent(bullet, " " * len(bullet)):
+        with self.sheet.indent(bullet, " " * len(COUNTER.sub("1", bullet))):
             self.flow(item, gap)
 
     def _definitions(self, definitions: Element, _gap: int) -> None:

@@ -104,7 +104,8 @@ class Phrases:
             return shown if _DIGITS.sub("", rest) in _DIGITS.sub("", shown) else f"{shown} ({rest})"
         if _same_address(shown, target):
             return target
-        if self._open_blocks and MARKER.search(target):  # a loop's own value means nothing in the list below
+        if self._open_blocks and target not in self.targets:
+            # the list below is everyone's, and a loop's own value means nothing there
             return f"{shown} ({target})"
         return f"{shown}{NO_BREAK}[{self.targets.setdefault(target, len(self.targets) + 1)}]"
 

@@ -74,6 +74,9 @@ class Sheet:
 
     def mark(self, markers: str, gap: int) -> None:
         """Write markers that stand between blocks which are `gap` apart."""
+        if self._gap is not None and gap < self._gap:
+            self._blank_lines(self._gap - gap)
+            self._gap = gap
         for found in MARKER.finditer(markers):
             if found["role"] == "o":
                 self._opened_fresh[found["group"]] = self._fresh
@@ -81,12 +84,17 @@ class Sheet:
                 self._pieces.append("\n\n")
                 self._fresh = True
             self._pieces.append(found[0])
-        if self._gap is not None:
-            self._gap = min(self._gap, gap)
+
+    def _blank_lines(self, count: int) -> None:
+        """Write what a container asked for before it, and what each turn of a loop in it must not repeat."""
+        if not self._fresh:
+            self._pieces.append(f"\n{self._outer()}" * count)
+
+    def _outer(self) -> str:
+        return "".join(level.rest for level in self._levels if level.begun).rstrip()
 
     def _end_line(self) -> None:
         if not self._fresh:
-            outer = "".join(level.rest for level in self._levels if level.begun).rstrip()
-            self._pieces.append("\n" + f"{outer}\n" * ((self._gap or 1) - 1))
+            self._pieces.append("\n" + f"{self._outer()}\n" * ((self._gap or 1) - 1))
         self._gap = None
         self._fresh = False
