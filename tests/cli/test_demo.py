@@ -1,4 +1,4 @@
-"""The demo walks the whole road with the real commands, and nothing of it touches the folder it is called in."""
+"""The demo walks the whole road with the real commands and leaves the folder it is called in alone."""
 
 import re
 import subprocess
