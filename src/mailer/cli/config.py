@@ -5,10 +5,20 @@ from pathlib import Path
 import click
 
 from mailer.cli.console import echo_json, echo_table
+from mailer.config.load import FREE_TABLES, SETTINGS
 from mailer.project import open_project
 
 
-@click.command
+def _every_setting() -> str:
+    names = [
+        f"  {one.key}" + (f"  (default: {one.default_shown})" if one.default_shown else "")
+        for one in SETTINGS
+    ]
+    tables = "  " + ", ".join(f"[{table}]" for table in FREE_TABLES) + ": names of your own"
+    return "\n".join(["\b", "Settings:", *names, tables])
+
+
+@click.command(epilog=_every_setting())
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.pass_obj
 def command(folder: Path | None, *, as_json: bool) -> None:

@@ -36,9 +36,14 @@ class Setting:
         """Return the environment variable that sets it: `sending.rate` is MAILER_SENDING_RATE."""
         return "MAILER_" + self.key.replace(".", "_").upper()
 
+    @property
+    def default_shown(self) -> str:
+        """Return the default as people read it; empty where there is none."""
+        return "" if self.default is _MISSING else _shown(self.default)
+
 
 SETTINGS = (
-    Setting("ledger", values.text, "sqlite:.mailer/ledger.sqlite3"),
+    Setting("ledger", values.ledger_url, "sqlite:.mailer/ledger.sqlite3"),
     Setting("ledger_id", values.text),
     Setting("newsletter.name", values.text, _MISSING),
     Setting("newsletter.from", values.mailbox, _MISSING),
@@ -63,7 +68,7 @@ SETTINGS = (
 FREE_TABLES = ("layouts", "site", "lists", "transports", "checks")
 LIST_KEYS = ("file", "where")
 TRANSPORT_KEYS: Mapping[str, values.Parser] = {
-    "url": values.text,
+    "url": values.transport_url,
     "password": values.secret,
     "rate": values.rate,
     "connections": values.positive,
@@ -84,12 +89,15 @@ class _Reading:
         line = _line_of(self.text, key)
         self.problems.append(f"{self.shown}{f':{line}' if line else ''}: {key}: {problem}")
 
-    def parse(self, key: str, parser: values.Parser, value: Any) -> Any:
-        """Return the parsed value, or None after noting what is wrong with it."""
+    def parse(self, key: str, parser: values.Parser, value: Any, *, variable: str = "") -> Any:
+        """Return the parsed value, or None after noting what is wrong with it, or with `variable`."""
         try:
             return parser(value)
         except ValueError as error:
-            self.blame(key, str(error))
+            if variable:
+                self.problems.append(f"the environment variable {variable}: {error}")
+            else:
+                self.blame(key, str(error))
             return None
 
 
@@ -212,7 +220,8 @@ def _setting(
     reading.origins.append(Origin(setting.key, _shown(found), source))
     if source == "default" and found in ("", None):
         return found
-    return reading.parse(setting.key, setting.parse, found)
+    variable = setting.variable if source == setting.variable else ""
+    return reading.parse(setting.key, setting.parse, found, variable=variable)
 
 
 def _look_up(document: Mapping[str, Any], key: str) -> Any:
@@ -287,7 +296,7 @@ def _refuse_unknown_members(reading: _Reading, lists: Mapping[str, ListConfig]) 
 def _transport(reading: _Reading, name: str, value: Any) -> TransportConfig:
     key = f"transports.{name}"
     if isinstance(value, str):
-        return TransportConfig(name, url=value)
+        return TransportConfig(name, url=reading.parse(key, values.transport_url, value) or "")
     if not isinstance(value, dict) or "url" not in value:
         reading.blame(key, 'expected a transport URL or { url = "…", password = { env = "…" } }')
         return TransportConfig(name, url="")

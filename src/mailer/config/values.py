@@ -10,6 +10,8 @@ from mailer.address import parse_mailbox
 from mailer.config.secret import Secret
 from mailer.errors import MailerError
 from mailer.sending.pace import Rate, parse_rate
+from mailer.transport.registry import read_transport_url
+from mailer.transport.url import holds_password
 
 Parser = Callable[[Any], Any]
 
@@ -81,8 +83,26 @@ def mailbox(value: Any) -> str:
 def web_address(value: Any) -> str:
     """Return an http(s) URL."""
     parts = urlsplit(text(value))
+    if parts.username or parts.password:
+        raise ValueError("an address that readers see holds no user name and no password")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"expected an address like https://example.com, got {_kind(value)}")
+    return str(value)
+
+
+def ledger_url(value: Any) -> str:
+    """Return a ledger's URL; its scheme is looked at when it is opened."""
+    if holds_password(text(value)):
+        raise ValueError("a password stands in the URL: take it out, and change it, because it has been seen")
+    return str(value)
+
+
+def transport_url(value: Any) -> str:
+    """Return a transport's URL, its scheme and options checked; what is wrong never repeats a password."""
+    try:
+        read_transport_url(text(value))
+    except MailerError as error:
+        raise ValueError("; ".join(filter(None, [*str(error).splitlines(), error.hint]))) from None
     return str(value)
 
 

@@ -85,7 +85,7 @@ def parse_url(url: str, keys: Collection[str]) -> TransportAddress:
     url = url.strip()
     scheme = scheme_of(url)
     rest = url[len(scheme) + 1 :]
-    _refuse_password(rest)
+    _refuse_password(url)
     before, _, query = rest.partition("?")
     options = _options(scheme, query, [*COMMON_KEYS, *keys])
     if not before.startswith("//"):
@@ -102,9 +102,14 @@ def parse_url(url: str, keys: Collection[str]) -> TransportAddress:
     )
 
 
-def _refuse_password(rest: str) -> None:
-    """Refuse a URL with a colon before an at sign, wherever the two stand."""
-    if rest.startswith("//") and ":" in rest.rpartition("@")[0]:
+def holds_password(url: str) -> bool:
+    """Say whether a URL of any kind has a colon before an at sign, wherever the two stand."""
+    rest = url.partition(":")[2]
+    return rest.startswith("//") and ":" in rest.rpartition("@")[0]
+
+
+def _refuse_password(url: str) -> None:
+    if holds_password(url):
         raise ConfigError(
             "a password stands in the transport URL",
             hint='take it out and write password = { env = "SMTP_PASSWORD" } beside the URL in mailer.toml; '
