@@ -145,7 +145,7 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
 def _read(path: Path) -> tuple[_Reading, dict[str, Any]]:
     shown = os.path.relpath(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise ConfigError(f"{shown} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from None
     except OSError as error:
