@@ -5,15 +5,24 @@ Issue + Layout -> CompiledIssue, once per issue.
 machine, and nothing is fetched or read but what `load` gives for an `{% include %}`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.inline import inline, splice
 from mailer.compile.markdown import to_html
 from mailer.compile.marker import choose_salt
-from mailer.compile.merge import Rendered, render_issue, render_layout, restore, restore_text, settle
+from mailer.compile.merge import (
+    Rendered,
+    mark_values,
+    render_issue,
+    render_layout,
+    restore,
+    restore_text,
+    settle,
+)
 from mailer.compile.mjml import to_html as mjml_to_html
 from mailer.compile.newsletter import Newsletter
 from mailer.compile.polish import Markdown, Polished, polish
@@ -21,7 +30,7 @@ from mailer.compile.text import compose_text, to_text
 from mailer.errors import IssueError, LayoutError
 from mailer.issue.document import Issue
 from mailer.layout.layout import Layout
-from mailer.layout.markup import annotate
+from mailer.layout.markup import annotate, annotations_hidden
 from mailer.position import Position
 from mailer.template.render import render_source
 from mailer.template.source import Load, Source, load_nothing
@@ -31,7 +40,8 @@ __all__ = ["compile_issue"]
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """Languages written from right to left, by their first subtag (BCP 47)."""
 
-WAYS_OUT = Source("{{ unsubscribe_url }}\n{{ view_url }}", "the text part's footer")
+_TEMPLATES = 64
+"""Templates of layouts that are kept as Jinja gets them."""
 
 
 def compile_issue(
@@ -58,10 +68,11 @@ def compile_issue(
     settled = settle(polished.html, content.tags)
     fragment = settled.html
     subject = _subject(issue, values, content, polished)
-    preheader = _defer(issue.preheader, issue, values, first_line=issue.lines_of_keys.get("preheader", 1))
+    first_line = issue.lines_of_keys.get("preheader", 1)
+    preheader = _defer(issue.preheader, issue, values, first_line=first_line, apart=[content, subject])
     values |= {"theme": layout.theme, "subject": subject.text, "preheader": preheader.text}
     page, html = _page(layout, values, fragment)
-    ways_out = render_issue(WAYS_OUT, values, salt=choose_salt(fragment, WAYS_OUT.text))
+    ways_out = mark_values("unsubscribe_url", "view_url", salt=choose_salt(html, fragment))
     tags = {**settled.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
     return CompiledIssue(
         slug=issue.slug,
@@ -100,18 +111,26 @@ def _direction(lang: str) -> str:
 
 
 def _defer(
-    text: str, issue: Issue, values: Mapping[str, Any], *, first_line: int, load: Load = load_nothing
+    text: str,
+    issue: Issue,
+    values: Mapping[str, Any],
+    *,
+    first_line: int,
+    apart: Sequence[Rendered] = (),
+    load: Load = load_nothing,
 ) -> Rendered:
-    """Run the compile-time tags of a text of the issue; markers stand for the others."""
+    """Run the compile-time tags of a text of the issue; its markers differ from those of `apart`."""
     source = Source(text, issue.path, first_line, IssueError)
-    return render_issue(source, values, salt=choose_salt(text, str(first_line)), load=load)
+    salt = choose_salt(text, *(one.text for one in apart))
+    return render_issue(source, values, salt=salt, load=load)
 
 
 def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polished: Polished) -> Rendered:
     """Return the subject: of the front matter, else the title, else the first heading without its markup."""
     if written := issue.subject or issue.title:
         key = "subject" if "subject" in issue.lines_of_keys else "title"
-        return _defer(written, issue, values, first_line=issue.lines_of_keys.get(key, 1))
+        first_line = issue.lines_of_keys.get(key, 1)
+        return _defer(written, issue, values, first_line=first_line, apart=[content])
     if not polished.first_heading:
         raise IssueError(
             "the issue has no subject",
@@ -129,8 +148,9 @@ def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Ren
         name: Source(_annotated(name, text, layout.paths[name]), layout.paths[name], 1, LayoutError)
         for name, text in layout.templates.items()
     }
-    page = render_layout(sources, layout.entry, {**values, "content": placeholder}, salt=salt)
-    css = render_source(sources[layout.content_css], values)
+    with annotations_hidden():
+        page = render_layout(sources, layout.entry, {**values, "content": placeholder}, salt=salt)
+        css = render_source(sources[layout.content_css], values)
     return page, splice(mjml_to_html(page.text, layout), placeholder, inline(fragment, css))
 
 
@@ -145,6 +165,7 @@ def _text(fragment: str, newsletter: Newsletter, words: Mapping[str, str], ways_
     )
 
 
+@lru_cache(maxsize=_TEMPLATES)
 def _annotated(name: str, text: str, path: str) -> str:
     return annotate(text, path) if name.endswith(".mjml") else text
 

@@ -136,6 +136,7 @@ def limited_concat(parts: Iterable[str]) -> str:
     length = 0
     for part in parts:
         length += len(part)
-        check_text(length)
+        if length > MOST_TEXT:
+            check_text(length)
         kept.append(part)
     return "".join(kept)

@@ -156,8 +156,13 @@ def bounded_range(*numbers: int) -> range:
     return counted
 
 
+_STEADY = frozenset(("default", "d"))
+"""Filters that give back what they were given; they run once for each field and recipient."""
+
 FILTERS_BOUNDED: Mapping[str, Callable[..., Any]] = {
-    name: _bounded(name, function) for name, function in FILTERS.items() if name != "random"
+    name: function if name in _STEADY else _bounded(name, function)
+    for name, function in FILTERS.items()
+    if name != "random"
 }
 """Jinja's filters, bounded; without `random`, because one issue has one text."""
 

@@ -21,7 +21,7 @@ A value made by one template and put into another (`{{ preheader }}` in the layo
 `restore` and `restore_text` give sources for `compile_send_template`.
 """
 
-from mailer.compile.merge.render import Rendered, Tag, render_issue, render_layout
+from mailer.compile.merge.render import Rendered, Tag, mark_values, render_issue, render_layout
 from mailer.compile.merge.restore import restore, restore_text
 from mailer.compile.merge.send import SendTemplate, compile_send_template
 from mailer.compile.merge.settle import Settled, settle
@@ -32,6 +32,7 @@ __all__ = [
     "Settled",
     "Tag",
     "compile_send_template",
+    "mark_values",
     "render_issue",
     "render_layout",
     "restore",

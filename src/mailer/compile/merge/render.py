@@ -133,10 +133,22 @@ def render_issue(
 
     Raises IssueError (or what the source says) with the line in the author's file.
     """
+    if "{" not in source.text:
+        return Rendered(with_unix_newlines(source.text), {})
     sandbox, waiting = _sandbox(autoescape=False, comment=MARKDOWN_COMMENT, load=load)
     entry = replace(source, text=with_unix_newlines(source.text))
     with faults_placed(sandbox, entry, _known(values)):
         return _run(sandbox, sandbox.enter(entry), values, _Recorder(salt, waiting))
+
+
+def mark_values(*expressions: str, salt: str) -> Rendered:
+    """Return the markers of per-recipient values that no author wrote, one a line."""
+    words = [marker(salt, number, "v", number) for number in range(len(expressions))]
+    tags = {
+        word: Tag(f"{{{{ {expression} }}}}", "v", number, "", Position("mailer"))
+        for number, (word, expression) in enumerate(zip(words, expressions, strict=True))
+    }
+    return Rendered("\n".join(words), tags)
 
 
 def render_layout(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role
 from mailer.position import Position
-from mailer.template.faults import fault_at
+from mailer.template.faults import VALUES_ONLY, fault_at
 from mailer.template.sandbox import Sandbox
 from mailer.template.scan import ScannedTag, Token, scan
 from mailer.template.source import Source
@@ -26,6 +26,7 @@ _WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "recursive", "
 _MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 _TRIMMED = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "with", "endwith"})
 _OPAQUE = {"filter": "endfilter", "call": "endcall"}
+_INNER_NAME = re.compile(r"__\w+__")
 _HTML_TAG = re.compile(r"<[A-Za-z][\w-]*\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*\Z")
 
 
@@ -75,6 +76,8 @@ def rewrite(source: Source, sandbox: Sandbox, waiting: list[WaitingTag]) -> str:
     Lines stay lines. A compile-time block tag alone on its line leaves no line behind. Raises
     jinja2.TemplateSyntaxError and the source's kind of SourceError.
     """
+    if "{%" not in source.text and not any(name in source.text for name in PER_RECIPIENT):
+        return source.text
     sandbox.parse(source.text, source.path, source.path)
     walk = _Pass(source, waiting)
     pieces: list[str] = []
@@ -233,6 +236,7 @@ def _wait(
     """Note a waiting tag and return the call for it, with the white space signs and newlines of the tag."""
     _refuse_inside_html_tag(tag, walk, role)
     _refuse_inside_opaque(tag, walk)
+    _refuse_inner_names(tokens, walk)
     text = walk.source.text
     captures = list(_captures(tokens, walk.names | skip | ({keyword} if keyword else set())))
     inner_start, inner_end = tag.start + len(tag.opening), tag.end - len(tag.closing)
@@ -329,6 +333,18 @@ def _refuse_inside_opaque(tag: ScannedTag, walk: _Pass) -> None:
     for block in walk.blocks:
         if block.keyword in _OPAQUE:
             raise _fault(tag, walk, f"a recipient's value cannot stand inside {{% {block.keyword} %}}")
+
+
+def _refuse_inner_names(tokens: Sequence[Token], walk: _Pass) -> None:
+    """Refuse `recipient.__class__` now; the sandbox would refuse it in the middle of a send."""
+    for token in tokens:
+        if found := _INNER_NAME.search(token.text):
+            raise fault_at(
+                walk.source,
+                f"'{found[0]}' is not for templates",
+                hint=VALUES_ONLY,
+                offset=token.offset + found.start(),
+            )
 
 
 def _fault(tag: ScannedTag, walk: _Pass, message: str, *, hint: str = "") -> Exception:
