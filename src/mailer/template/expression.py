@@ -10,7 +10,7 @@ from jinja2.parser import Parser
 from mailer.errors import SourceError, did_you_mean
 from mailer.position import Position
 from mailer.template.budget import fresh_budget
-from mailer.template.faults import describe, fault_at
+from mailer.template.faults import VALUES_ONLY, describe, fault_at
 from mailer.template.sandbox import Sandbox
 from mailer.template.source import Source
 from mailer.template.syntax import describe_expression_syntax
@@ -96,6 +96,7 @@ def compile_expression(
     except Exception as error:  # noqa: BLE001 - RecursionError, ValueError for a long number, …
         raise _moved(_fault(error, sandbox, expression), position) from None
     _check_names(names, columns, expression, position)
+    _refuse_inner_names(tree, expression, position)
 
     def meets_or_tells(row: Mapping[str, str]) -> bool:
         try:
@@ -157,6 +158,17 @@ def _check_names(names: set[str], columns: Collection[str], expression: Source, 
             near, hint = "", "name the column alone: segment, not recipient.segment"
         fault = fault_at(expression, f"there is no column '{name}'{near}", hint=hint, line=1, word=name)
         raise _moved(fault, position)
+
+
+def _refuse_inner_names(tree: nodes.Template, expression: Source, position: Position) -> None:
+    """Refuse `email.__class__`, which would read as a missing value."""
+    constants = (node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str))
+    for name in (*(node.attr for node in tree.find_all(nodes.Getattr)), *constants):
+        if name.startswith("__"):
+            fault = fault_at(
+                expression, f"'{name}' is not for expressions", hint=VALUES_ONLY, line=1, word=name
+            )
+            raise _moved(fault, position)
 
 
 def _moved(fault: SourceError, position: Position) -> SourceError:

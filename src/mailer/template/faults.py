@@ -14,9 +14,14 @@ from mailer.template.budget import TooMuch
 from mailer.template.foreign import ForeignTag, find_foreign
 from mailer.template.sandbox import Complaint, Sandbox
 from mailer.template.source import Refused, Source
-from mailer.template.syntax import describe_syntax
+from mailer.template.syntax import describe_syntax, describe_unknown
 
+VALUES_ONLY = "templates get values, never what stands behind them: take it out"
+"""What to do about `__class__` and its like."""
+
+_NOT_FOUND = "check the name; an issue names files by their path in the project, a layout those in layouts/"
 _LINES_OF_A_TAG = 20
+_NAMES = 20
 _UNSAFE = re.compile(r"attribute '(?P<name>[^']+)'")
 
 
@@ -44,7 +49,8 @@ def describe(error: Exception, sandbox: Sandbox, entry: Source, known: Iterable[
     foreign = find_foreign(source.text)
     if foreign and isinstance(error, UndefinedError) and _line_of(source.text, foreign.offset) == line:
         return _foreign_fault(source, foreign)
-    message, hint, word = _tell(error, source, line, known)
+    unknown = describe_unknown(str(error), sandbox)
+    message, hint, word = unknown or _tell(error, source, line, known)
     return fault_at(source, message, hint=hint, line=line, word=word)
 
 
@@ -115,13 +121,10 @@ def _tell(  # noqa: PLR0911 - one line a kind
             return text, "a template puts an issue together; let a program compute", ""
         case SecurityError():
             unsafe = _UNSAFE.search(text)
-            return (
-                f"{text.rstrip('.')}: templates cannot look behind values",
-                "",
-                unsafe["name"] if unsafe else "",
-            )
+            word = unsafe["name"] if unsafe else ""
+            return f"'{word}' is not for templates" if word else text.rstrip("."), VALUES_ONLY, word
         case TemplateNotFound():
-            return f"there is no template '{error}' to take in", "", text
+            return f"there is no template '{error}' to take in", _NOT_FOUND, text
         case Refused():
             return text, error.hint, error.name
         case RecursionError() | MemoryError() | SyntaxError():
@@ -142,9 +145,20 @@ def _tell_undefined(
         return _sentence(str(complaint)), "", ""
     word = complaint.word
     if complaint.is_name:
-        return f"'{word}' is not defined{did_you_mean(word, known)}", "", word
+        return f"'{word}' is not defined{did_you_mean(word, known)}", _known_names(known), word
     owner = _owner(source, line, word)
-    return f"{owner} has no '{word}'{did_you_mean(word, complaint.known)}", "", word
+    return (
+        f"{owner} has no '{word}'{did_you_mean(word, complaint.known)}",
+        _known_names(complaint.known),
+        word,
+    )
+
+
+def _known_names(known: Iterable[str]) -> str:
+    names = sorted(known)
+    if not names:
+        return "set it, or give it a default: {{ … | default('…') }}"
+    return f"there are {', '.join(names[:_NAMES])}{', …' if len(names) > _NAMES else ''}"
 
 
 def _owner(source: Source, line: int, word: str) -> str:

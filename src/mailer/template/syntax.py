@@ -19,6 +19,12 @@ _GOT = re.compile(r"(?:got|unexpected) '(?P<word>[^']+)'")
 _NOTHING_OF = re.compile(r"No (?P<kind>filter|test) named '(?P<name>[^']+)'")
 _UNKNOWN_TAG = re.compile(r"Encountered unknown tag '(?P<name>[^']+)'")
 _END_OF = re.compile(r"expected token 'end of (?P<what>print|statement) \w+', got (?P<got>.+)")
+_ENDLESS = re.compile(r"^unexpected end of template, expected 'end of (?:print )?statement")
+_EXPRESSION = "write it like: segment == 'client' and country in ['de', 'at']"
+_USUAL = {
+    "filter": "the usual ones are default, join, lower, replace, round, title, truncate and upper",
+    "test": "the usual ones are defined, divisibleby, even, in, none and odd",
+}
 _ROW = "to show braces as they stand, put them between {% raw %} and {% endraw %}"
 
 
@@ -41,6 +47,12 @@ def describe_syntax(error: TemplateSyntaxError, text: str, environment: Environm
         return SyntaxFault(foreign.message, foreign.offset, foreign.hint)
     offset = len(text) if ended else _offset(message, text, tags, error.lineno)
     unclosed = _innermost_open([tag for tag in tags if tag.end <= offset])
+    if _ENDLESS.search(message):
+        begun = max(text.rfind("{{"), text.rfind("{%"), 0)
+        closing = "}}" if text.startswith("{{", begun) else "%}"
+        return SyntaxFault(
+            f"'{text[begun : begun + 2]}' is never closed", begun, f"write {closing} where it ends"
+        )
     if unclosed and (ended or message.startswith("Encountered unknown tag 'end")):
         return _unclosed(unclosed)
     return _told(message, offset, text, environment)
@@ -52,13 +64,13 @@ def describe_expression_syntax(
     """Return the fault that Jinja met in the text of one expression, outside of any template."""
     message = (error.message or "").rstrip(".")
     if "end of " in message.partition("got")[0] or message.endswith(("template", "statement'")):
-        return SyntaxFault("the expression is not finished", len(text))
+        return SyntaxFault("the expression is not finished", len(text), _EXPRESSION)
     if at := _AT.search(message):
-        return SyntaxFault(f"{at['char']} is not expected here", int(at["offset"]))
+        return SyntaxFault(f"{at['char']} is not expected here", int(at["offset"]), _EXPRESSION)
     words = _GOT.search(message) or _NOTHING_OF.search(message)
     word = words[words.lastindex or 0] if words else ""
     fault = _told(message, max(text.find(word), 0), text, environment)
-    return SyntaxFault(fault.message, fault.offset)
+    return SyntaxFault(fault.message, fault.offset, "compare with ==" if word == "=" else _EXPRESSION)
 
 
 def opens_block(tag: ScannedTag) -> bool:
@@ -104,10 +116,8 @@ def _told(message: str, offset: int, text: str, environment: Environment) -> Syn
     line = text[text.rfind("\n", 0, offset) + 1 :].split("\n", 1)[0]
     if unknown := _UNKNOWN_TAG.search(message):
         return _unknown_tag(unknown["name"], offset)
-    if nothing := _NOTHING_OF.search(message):
-        known = environment.filters if nothing["kind"] == "filter" else environment.tests
-        near = did_you_mean(nothing["name"], known)
-        return SyntaxFault(f"there is no {nothing['kind']} '{nothing['name']}'{near}", offset)
+    if nothing := describe_unknown(message, environment):
+        return SyntaxFault(nothing[0], offset, nothing[1])
     if end := _END_OF.search(message):
         shape = "{{ … }}" if end["what"] == "print" else "{% … %}"
         return SyntaxFault(
@@ -116,6 +126,16 @@ def _told(message: str, offset: int, text: str, environment: Environment) -> Syn
     if at := _AT.search(message):
         return SyntaxFault(f"{at['char']} is not expected in a tag", offset, _ROW)
     return SyntaxFault(message, offset, liquid_argument(line) or _ROW)
+
+
+def describe_unknown(message: str, environment: Environment) -> tuple[str, str, str] | None:
+    """Return message, hint and name where Jinja complains of an unknown filter or test."""
+    nothing = _NOTHING_OF.search(message)
+    if nothing is None:
+        return None
+    kind, name = nothing["kind"], nothing["name"]
+    known = environment.filters if kind == "filter" else environment.tests
+    return f"there is no {kind} '{name}'{did_you_mean(name, known)}", _USUAL[kind], name
 
 
 def _unknown_tag(name: str, offset: int) -> SyntaxFault:
