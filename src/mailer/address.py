@@ -14,6 +14,7 @@ LONGEST_NAME = 100
 _LONGEST_ADDRESS = 254
 _LONGEST_LOCAL = 64
 _SHOWN = 80
+_LIKE = "write it like reader@example.com"
 
 # The plain case, decided without email-validator, which takes 50 times as long. A test holds both against
 # each other; whatever does not match here, or ends in a reserved name, is left to email-validator.
@@ -146,13 +147,13 @@ def clean_name(text: str) -> str:
 
 def _parse_carefully(text: str) -> Address:
     if reason := _plain_fault(text):
-        raise MessageError(f"{_shown(text)} is not an email address: {reason}")
+        raise MessageError(f"{_shown(text)} is not an email address: {reason}", hint=_LIKE)
     try:
         found = validate_email(text, strict=True, check_deliverability=False, test_environment=True)
     except EmailSyntaxError as error:
         reason = str(error).rstrip(".").replace(". It ", ": it ")
         raise MessageError(
-            f"{_shown(text)} is not an email address: {reason[:1].lower()}{reason[1:]}"
+            f"{_shown(text)} is not an email address: {reason[:1].lower()}{reason[1:]}", hint=_LIKE
         ) from None
     local, _, domain = text.rpartition("@")
     assert found.ascii_domain is not None

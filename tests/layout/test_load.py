@@ -60,7 +60,7 @@ def test_an_unknown_layout_names_what_was_tried(tmp_path: Path, name: str) -> No
     error = refused(tmp_path, name)
 
     assert f"there is no layout '{name}'" in error.message
-    assert f"tried {name}.mjml and builtin/{name}.mjml" in error.hint
+    assert f"tried {tmp_path / f'{name}.mjml'} and builtin/{name}.mjml" in error.hint
     assert ("did you mean 'newsletter'" in error.message) == (name in {"newslettr", "../newsletter"})
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
+from mailer.errors import IssueError
 from mailer.finding import Finding, Severity
 from mailer.position import Position
 
@@ -87,8 +88,10 @@ def polish(fragment: str, *, base_url: str = "", source: Markdown = Markdown()) 
     Make figures of images that stand alone, mark bylines, and complete addresses against `base_url`.
 
     Without `base_url` relative addresses stay and each is a warning at its place in `source`.
+    Raises IssueError for MJML and CompileError for what is nested too deeply.
     """
     root = parse_fragment(fragment, stage=STAGE)
+    _refuse_mjml(root, source)
     for paragraph in list(root.iter("p")):
         if _is_image_only(paragraph):
             _make_figure(paragraph)
@@ -102,6 +105,17 @@ def polish(fragment: str, *, base_url: str = "", source: Markdown = Markdown()) 
         pictures=tuple(Picture(one.get("src", ""), one.get("alt", "")) for one in root.iter("img")),
         findings=tuple(findings),
     )
+
+
+def _refuse_mjml(root: Element, source: Markdown) -> None:
+    for element in root.iter("*"):
+        tag = str(element.tag)
+        if tag == "mjml" or tag.startswith("mj-"):
+            raise IssueError(
+                f"<{tag}> is MJML, which an issue cannot hold",
+                source.find(f"<{tag}"),
+                hint="write it in a layout; to show it, put it between backquotes",
+            )
 
 
 def _is_blank(text: str | None) -> bool:

@@ -41,7 +41,7 @@ def load_layout(
     templates = {file: text for file, text in sources.items() if not file.endswith(_THEME)}
     return Layout(
         name=name,
-        entry=_entry(name, templates, aliases, position or Position(str(folder or "layouts"))),
+        entry=_entry(name, templates, aliases, folder, position),
         templates=templates,
         paths={file: paths[file] for file in templates},
         theme=theme,
@@ -50,7 +50,14 @@ def load_layout(
     )
 
 
-def _entry(name: str, templates: Mapping[str, str], aliases: Mapping[str, str], position: Position) -> str:
+def _entry(
+    name: str,
+    templates: Mapping[str, str],
+    aliases: Mapping[str, str],
+    folder: Path | None,
+    position: Position | None,
+) -> str:
+    shown = folder or Path("layouts")
     target = aliases.get(name, name).removesuffix(".mjml")
     tried = [f"{target}.mjml", f"{BUILTIN}{target}.mjml"]
     for file in tried:
@@ -59,8 +66,9 @@ def _entry(name: str, templates: Mapping[str, str], aliases: Mapping[str, str], 
     known = {file.removeprefix(BUILTIN).removesuffix(".mjml") for file in templates if file.endswith(".mjml")}
     raise LayoutError(
         f"there is no layout '{name}'{did_you_mean(target, {*known, *aliases})}",
-        position,
-        hint=f"tried {' and '.join(tried)}; a name used elsewhere is mapped under [layouts] in mailer.toml",
+        position or Position(str(shown)),
+        hint=f"tried {shown / tried[0]} and {tried[1]};"
+        " a name used elsewhere is mapped under [layouts] in mailer.toml",
     )
 
 

@@ -8,13 +8,15 @@ template, before Jinja runs, where it stands; `read_markup` takes that out again
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mailer.errors import LayoutError
 from mailer.position import Position
 
 _PLACE = "data-at"
+_ANNOTATION = re.compile(rf' {_PLACE}="[^"]*"')
 _TAG_START = re.compile(
     r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(?P<name>[A-Za-z][A-Za-z0-9:-]*)", re.DOTALL
 )
@@ -63,6 +65,19 @@ class Text:
 
 
 Piece = Tag | Text
+
+
+@contextmanager
+def annotations_hidden() -> Iterator[None]:
+    """Let a LayoutError from inside show the line of an annotated template as its author wrote it."""
+    try:
+        yield
+    except LayoutError as error:
+        place, line = error.position, error.source_line
+        before = _ANNOTATION.sub("", line[: max(place.column - 1, 0)])
+        shown = replace(place, column=len(before) + 1 if place.column else 0)
+        line = _ANNOTATION.sub("", line)
+        raise LayoutError(error.message, shown, hint=error.hint, source_line=line) from None
 
 
 def annotate(source: str, path: str) -> str:

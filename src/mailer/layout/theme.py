@@ -61,7 +61,9 @@ def _parse(file: ThemeFile) -> dict[str, Any]:
         line, column = (int(number or 0) for number in place.groups()) if place else (0, 0)
         line = line or len(file.text.splitlines())
         what = _TOML_PLACE.sub("", str(error)).strip()
-        raise LayoutError(f"this is not TOML: {what}", Position(file.path, line, column)) from None
+        raise LayoutError(
+            f"this is not TOML: {what}", Position(file.path, line, column), hint="see https://toml.io"
+        ) from None
 
 
 def _checked(

@@ -91,7 +91,10 @@ def _check_tag(tag: Tag, open_tags: Sequence[Tag]) -> None:
 def _check_mjml(tag: Tag, parent: Tag | None) -> None:
     element = ELEMENTS.get(tag.name)
     if element is None:
-        _fail(tag, f"unknown element <{tag.name}>{did_you_mean(tag.name, ELEMENTS)}")
+        near = did_you_mean(tag.name, ELEMENTS)
+        _fail(
+            tag, f"unknown element <{tag.name}>{near}", "see documentation.mjml.io for the elements of MJML"
+        )
     if parent is not None and parent.name == "mj-attributes":
         _check_defaults(tag, element)
         return
@@ -135,7 +138,8 @@ def _check_html(tag: Tag, parent: Tag | None) -> None:
         where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
         _fail(tag, f"<{tag.name}> cannot stand {where}", "HTML goes into <mj-text> or <mj-raw>")
     if tag.name.lower() not in HTML_ELEMENTS | WITHOUT_CLOSING_TAG:
-        _fail(tag, f"unknown element <{tag.name}>{did_you_mean(tag.name, HTML_ELEMENTS)}")
+        near = did_you_mean(tag.name, HTML_ELEMENTS)
+        _fail(tag, f"unknown element <{tag.name}>{near}", "only HTML that email shows can stand here")
 
 
 def _check_twice(tag: Tag) -> None:

@@ -10,7 +10,7 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
 from mailer.config import CONFIG_NAME, Config, load_config
 from mailer.config.key import load_key
-from mailer.errors import IssueError, MailerError
+from mailer.errors import CompileError, IssueError, MailerError
 from mailer.issue.document import Issue
 from mailer.issue.find import find_issue
 from mailer.issue.read import read_issue
@@ -54,13 +54,12 @@ class Project:
             aliases=self.config.layout_aliases,
             position=Position(issue.path, issue.lines_of_keys.get("layout", 0)),
         )
-        return compile_issue(
-            issue,
-            layout,
-            self.newsletter(),
-            site=self.config.site,
-            load=jailed_loader(self.folder, error=IssueError),
-        )
+        load = jailed_loader(self.folder, error=IssueError)
+        try:
+            return compile_issue(issue, layout, self.newsletter(), site=self.config.site, load=load)
+        except CompileError as error:
+            error.position = error.position or Position(issue.path)
+            raise
 
     def newsletter(self) -> Newsletter:
         """Return what every issue shares."""

@@ -73,7 +73,11 @@ def _opened(source: Path | BinaryIO, name: str) -> Iterator[io.BufferedReader]:
         try:
             file = source.open("rb")
         except OSError as error:
-            raise RecipientsError(f"cannot be read: {error.strerror}", Position(name)) from None
+            raise RecipientsError(
+                f"cannot be read: {error.strerror}",
+                Position(name),
+                hint="check its path, under [lists] in mailer.toml or on the command line",
+            ) from None
         with file:
             yield file
     elif isinstance(source, io.BufferedReader):
@@ -137,7 +141,11 @@ def _rows(reader: Reader, header: Header, name: str) -> Iterator[Recipient | Bad
         empty = False
         yield cells if isinstance(cells, BadRow) else _row(cells, header, position)
     if empty:
-        raise RecipientsError("the list has a header but no recipients", Position(name))
+        raise RecipientsError(
+            "the list has a header but no recipients",
+            Position(name),
+            hint="write one address a line below the header",
+        )
 
 
 def _row(cells: list[str], header: Header, position: Position) -> Recipient | BadRow:

@@ -193,4 +193,7 @@ def _not_tested(request: Request, ledger: Ledger) -> MailerError:
 def _nothing_to_do(plan: Plan, ledger: Ledger) -> NothingToDo:
     if latest := ledger.latest(plan.identity):
         return NothingToDo(read_report(ledger, latest.id))
-    raise MailerError("\n".join(["nobody on the list is to get this issue:", *plan.lines()]))
+    raise MailerError(
+        "\n".join(["nobody on the list is to get this issue:", *plan.lines()]),
+        hint="Look at the list, at --where, and at `mailer suppress list`.",
+    )

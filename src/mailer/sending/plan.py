@@ -92,25 +92,37 @@ def require_messages(
     """
     Raise RecipientsError with the rows whose message cannot be built.
 
-    Built are the messages of those who lack a field that is used without a default, or with `every` all of
-    them. Whoever is suppressed gets none.
+    Built are the message of the first recipient, which shows what fails for all, and those of whoever lacks a
+    field that is used without a default; with `every` all of them. Whoever is suppressed gets none.
     """
-    needed = frozenset(field.name for field in fields if not field.guarded)
+    without_default = [field for field in fields if not field.guarded]
+    needed = {field.name for field in without_default}
     failed: list[BadRow] = []
+    missing: set[str] = set()
     count = 0
-    for one in placed:
-        recipient = one.recipient
-        if not recipient.suppressed and (every or not needed <= recipient.values.keys()):
-            reason = _why_not(build, recipient)
-            count += bool(reason)
-            if reason and len(failed) < KEPT_ROWS:
+    meant = (one for one in placed if not one.recipient.suppressed)
+    for number, one in enumerate(meant):
+        lacking = needed - one.recipient.values.keys()
+        reason = _why_not(build, one.recipient) if every or lacking or not number else ""
+        if reason:
+            count += 1
+            missing |= lacking
+            if len(failed) < KEPT_ROWS:
                 failed.append(BadRow(one.position, reason))
     if failed:
         raise _rows_error(
-            f"{count} recipient{'s' if count > 1 else ''} cannot get their copy; nothing was sent",
+            f"{count:,} recipient{'s' if count > 1 else ''} cannot get their copy; nothing was sent",
             failed,
-            hint="Fill in the column, or give the merge field a default: {{ recipient.x | default('…') }}.",
+            hint=_way_out([field for field in without_default if field.name in missing]),
         )
+
+
+def _way_out(missing: Sequence[MergeField]) -> str:
+    if not missing:
+        return "Mend the merge fields of the issue."
+    default = f"{{{{ recipient.{missing[0].name} | default('…') }}}}"
+    places = ", ".join(f"recipient.{field.name} at {field.position}" for field in missing)
+    return f"Fill in the column, or give the merge field a default, {default}: {places}."
 
 
 def _why_not(build: Callable[[PlannedRecipient], object], recipient: PlannedRecipient) -> str:
