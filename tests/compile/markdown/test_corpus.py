@@ -13,7 +13,7 @@ from mailer.compile.markdown import to_html
 ISSUES = Path(__file__).parents[3] / ".." / "shared" / "corpus" / "issues"
 FILES = sorted(path for path in ISSUES.rglob("*") if path.suffix in {".md", ".markdown"})
 
-FRONT_MATTER = re.compile(r"\A---\r?\n.*?\n---\r?\n|\A(?:[A-Z]\w+: .*\n)+", re.DOTALL)
+FRONT_MATTER = re.compile(r"\A---\r?\n.*?\n---\r?\n|\A(?:[A-Z]\w+: [^\n]*\n)+", re.DOTALL)
 LIQUID = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 WORD = re.compile(r"[^\W_]+")
 

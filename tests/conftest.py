@@ -1,0 +1,16 @@
+from pathlib import Path
+
+import pytest
+from tests.golden.file import Golden
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden anew, to be read as a diff"
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """What was made before, to hold against what is made now."""
+    return Golden(Path(__file__).parent / "golden", update=request.config.getoption("--update-golden"))
