@@ -14,14 +14,13 @@ from mailer.address import parse_address
 from mailer.cli.console import echo_json, echo_table
 from mailer.cli.options import json_option
 from mailer.cli.session import tell_report
-from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Delivery, DeliveryState, Send
+from mailer.ledger.delivery import Delivery, Send
 from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
+from mailer.sending.earlier import parse_states
 from mailer.sending.report import read_report
 
-STATES = [state.value for state in DeliveryState]
 COLUMNS = ("address", "state", "attempts", "changed", "code", "reply", "message_id", "transport")
 
 
@@ -42,25 +41,18 @@ def command(
 
     Example: mailer status reader@example.com
     """
+    wanted = parse_states(states)
     project = open_project(folder)
     with closing(project.ledger(read_only=True)) as ledger:
         if send and "@" in send:
             _tell_history(project, ledger, send, as_json=as_json)
-        elif send and (deliveries or states):
-            found = ledger.deliveries(ledger.find_send(send).id, parse_states(states))
+        elif send and (deliveries or wanted):
+            found = ledger.deliveries(ledger.find_send(send).id, wanted)
             _tell_deliveries(found, form, as_json=as_json)
         elif send:
             tell_report(read_report(ledger, send), as_json=as_json)
         else:
             _tell_sends(ledger, as_json=as_json)
-
-
-def parse_states(text: str) -> list[DeliveryState]:
-    """Return the states that `refused,in_doubt` names; MailerError for another word."""
-    try:
-        return [DeliveryState(word.strip()) for word in text.split(",") if word.strip()]
-    except ValueError as error:
-        raise MailerError(str(error), hint=f"there are {', '.join(STATES)}") from None
 
 
 def _tell_sends(ledger: Ledger, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailer.config.secret import Secret
+from mailer.position import Position
 from mailer.sending.pace import Rate
 
 
@@ -31,12 +32,17 @@ class NewsletterConfig:
 
 @dataclass(frozen=True, slots=True)
 class ListConfig:
-    """One name of `[lists]`: a CSV file with an optional selection, or the names of other lists."""
+    """
+    One name of `[lists]`: a CSV file with an optional selection, or the names of other lists.
+
+    `where_place` is where the selection stands in mailer.toml.
+    """
 
     name: str
     file: str = ""
     where: str = ""
     members: tuple[str, ...] = ()
+    where_place: Position = field(default_factory=lambda: Position("mailer.toml"))
 
 
 @dataclass(frozen=True, slots=True)

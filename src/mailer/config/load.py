@@ -18,6 +18,7 @@ from mailer.config.config import (
     TransportConfig,
 )
 from mailer.errors import ConfigError, did_you_mean
+from mailer.position import Position
 
 CONFIG_NAME = "mailer.toml"
 _MISSING = object()
@@ -88,6 +89,12 @@ class _Reading:
     def blame(self, key: str, problem: str) -> None:
         line = _line_of(self.text, key)
         self.problems.append(f"{self.shown}{f':{line}' if line else ''}: {key}: {problem}")
+
+    def place(self, key: str, value: str | None) -> Position:
+        """Return where the value of a key begins; its column is 0 where it is not written as it reads."""
+        line = _line_of(self.text, key)
+        column = self.text.splitlines()[line - 1].find(value) + 1 if line and value else 0
+        return Position(self.shown, line, column)
 
     def parse(self, key: str, parser: values.Parser, value: Any, *, variable: str = "") -> Any:
         """Return the parsed value, or None after noting what is wrong with it, or with `variable`."""
@@ -281,7 +288,9 @@ def _list(reading: _Reading, name: str, value: Any) -> ListConfig:
     for unknown in value.keys() - set(LIST_KEYS):
         reading.blame(f"{key}.{unknown}", f"unknown setting{did_you_mean(unknown, LIST_KEYS)}")
     file, where = (reading.parse(f"{key}.{part}", values.text, value.get(part, "")) for part in LIST_KEYS)
-    return ListConfig(name, file=file or "", where=where or "")
+    return ListConfig(
+        name, file=file or "", where=where or "", where_place=reading.place(f"{key}.where", where)
+    )
 
 
 def _refuse_unknown_members(reading: _Reading, lists: Mapping[str, ListConfig]) -> None:

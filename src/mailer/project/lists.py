@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,17 @@ from mailer.recipients.recipient import Recipient
 from mailer.recipients.single import single_address
 from mailer.sending.audience import Source
 from mailer.sending.earlier import PREFIX, earlier_recipients, find_earlier
-from mailer.template.expression import compile_expression
+from mailer.template.expression import WHERE, compile_expression
 
 STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """An expression that selects recipients, and where it is written; an empty one selects all."""
+
+    where: str
+    position: Position = WHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ def find_list(text: str, config: Config, ledger: Ledger, *, where: str = "", nam
     path = Path(text)
     if path.is_file():
         shown = _name_of(path, config.folder)
-        return RecipientList(shown, (shown,), lambda: _file(path, text, (where,)))
+        return RecipientList(shown, (shown,), lambda: _file(path, text, [Selection(where)]))
     if "@" in text and path.suffix.lower() != ".csv":
         return RecipientList(text, (), lambda: _single(text, where))
     known = ", ".join(config.lists) or "none"
@@ -82,7 +90,8 @@ def _configured(config: Config, name: str, where: str) -> RecipientList:
 
     def sources() -> Iterator[Source]:
         for member in members:
-            yield from _file(config.folder / member.file, _shown(config, member), (member.where, where))
+            selections = (Selection(member.where, member.where_place), Selection(where))
+            yield from _file(config.folder / member.file, _shown(config, member), selections)
 
     return RecipientList(name, scopes, sources)
 
@@ -97,25 +106,25 @@ def _name_of(path: Path, folder: Path) -> str:
     return (real.relative_to(root) if real.is_relative_to(root) else real).as_posix()
 
 
-def _file(path: Path, shown: str, wheres: Collection[str]) -> Iterator[Source]:
+def _file(path: Path, shown: str, selections: Iterable[Selection]) -> Iterator[Source]:
     with open_list(path, name=shown) as opened:
-        yield _selected(opened, wheres)
+        yield _selected(opened, selections)
 
 
 def _standard_input(name: str, where: str) -> Iterator[Source]:
     with open_list(sys.stdin.buffer, name=name) as opened:
-        yield _selected(opened, (where,))
+        yield _selected(opened, [Selection(where)])
 
 
 def _single(text: str, where: str) -> Iterator[Source]:
-    yield _selected(single_address(text), (where,))
+    yield _selected(single_address(text), [Selection(where)])
 
 
-def _selected(opened: RecipientFile, wheres: Collection[str]) -> Source:
+def _selected(opened: RecipientFile, selections: Iterable[Selection]) -> Source:
     tests = [
-        compile_expression(where, opened.columns, position=Position("--where", 1))
-        for where in wheres
-        if where
+        compile_expression(one.where, opened.columns, position=one.position)
+        for one in selections
+        if one.where
     ]
     if not tests:
         return Source(opened.rows)
@@ -133,6 +142,6 @@ def _earlier(ledger: Ledger, text: str, where: str) -> RecipientList:
     def sources() -> Iterator[Source]:
         columns = {column for row in earlier_recipients(ledger, earlier) for column in row.values}
         rows = earlier_recipients(ledger, earlier)
-        yield _selected(RecipientFile(name, tuple(columns), "", rows), (where,))
+        yield _selected(RecipientFile(name, tuple(columns), "", rows), [Selection(where)])
 
     return RecipientList(name, (*earlier.scopes, name), sources)

@@ -29,8 +29,13 @@ class EarlierSend:
 def find_earlier(ledger: Ledger, text: str) -> EarlierSend:
     """Return what `send:SEND` or `send:SEND:refused,deferred` names; MailerError where there is no such."""
     prefix, _, states = text.removeprefix(PREFIX).partition(":")
-    named = tuple(_state(word.strip()) for word in states.split(",")) if states else ()
+    named = parse_states(states)
     return EarlierSend(ledger.find_send(prefix), named)
+
+
+def parse_states(text: str) -> tuple[DeliveryState, ...]:
+    """Return the states that `refused,in_doubt` names; MailerError for another word."""
+    return tuple(_state(word.strip()) for word in text.split(",")) if text else ()
 
 
 def earlier_recipients(ledger: Ledger, earlier: EarlierSend) -> Iterator[Recipient]:

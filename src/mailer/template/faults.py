@@ -8,7 +8,7 @@ from types import TracebackType
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
-from mailer.errors import SourceError, did_you_mean
+from mailer.errors import MailerError, SourceError, did_you_mean
 from mailer.position import Position
 from mailer.template.budget import TooMuch
 from mailer.template.foreign import ForeignTag, find_foreign
@@ -34,8 +34,8 @@ def faults_placed(sandbox: Sandbox, entry: Source, known: Iterable[str]) -> Iter
     """
     try:
         yield
-    except SourceError:
-        raise
+    except (SourceError, NameError, AssertionError):
+        raise  # the last two are faults of ours: a template cannot raise them
     except Exception as error:  # noqa: BLE001 - an author's template can raise anything at all
         raise describe(error, sandbox, entry, known) from None
 
