@@ -2,7 +2,8 @@
 
 import pytest
 
-from mailer.compile.polish import Heading, Markdown, Picture, Polished, polish
+from mailer.compile.polish import Heading, Picture, Polished, polish
+from mailer.compile.written import Markdown
 from mailer.errors import CompileError
 from mailer.finding import Severity
 

@@ -25,8 +25,9 @@ from mailer.compile.merge import (
 )
 from mailer.compile.mjml import to_html as mjml_to_html
 from mailer.compile.newsletter import Newsletter
-from mailer.compile.polish import Markdown, Polished, polish
+from mailer.compile.polish import Polished, polish
 from mailer.compile.text import compose_text, to_text
+from mailer.compile.written import Markdown
 from mailer.errors import IssueError, LayoutError
 from mailer.issue.document import Issue
 from mailer.layout.layout import Layout

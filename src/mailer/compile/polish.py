@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
-from mailer.errors import IssueError
+from mailer.compile.written import NOWHERE, Markdown
 from mailer.finding import Finding, Severity
-from mailer.position import Position
 
 STAGE = "polish"
 
@@ -64,34 +64,15 @@ class Polished:
         return next((heading.text for heading in self.headings if heading.text), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Markdown:
-    """The Markdown that a fragment came from, so that a finding can name its line."""
-
-    text: str = ""
-    path: str = ""
-    first_line: int = 1
-
-    def find(self, word: str) -> Position:
-        """Return where a word first stands, or the file alone where it was put together by a template."""
-        offset = self.text.find(word) if word else -1
-        if offset < 0:
-            return Position(self.path)
-        line_start = self.text.rfind("\n", 0, offset) + 1
-        return Position(
-            self.path, self.first_line + self.text.count("\n", 0, offset), offset - line_start + 1
-        )
-
-
-def polish(fragment: str, *, base_url: str = "", source: Markdown = Markdown()) -> Polished:
+def polish(fragment: str, *, base_url: str = "", source: Markdown = NOWHERE) -> Polished:
     """
     Make figures of images that stand alone, mark bylines, and complete addresses against `base_url`.
 
     Without `base_url` relative addresses stay and each is a warning at its place in `source`.
-    Raises IssueError for MJML and CompileError for what is nested too deeply.
+    Raises IssueError for elements that mails lose and CompileError for what is nested too deeply.
     """
     root = parse_fragment(fragment, stage=STAGE)
-    _refuse_mjml(root, source)
+    refuse_elements(root, source)
     for paragraph in list(root.iter("p")):
         if _is_image_only(paragraph):
             _make_figure(paragraph)
@@ -105,17 +86,6 @@ def polish(fragment: str, *, base_url: str = "", source: Markdown = Markdown()) 
         pictures=tuple(Picture(one.get("src", ""), one.get("alt", "")) for one in root.iter("img")),
         findings=tuple(findings),
     )
-
-
-def _refuse_mjml(root: Element, source: Markdown) -> None:
-    for element in root.iter("*"):
-        tag = str(element.tag)
-        if tag == "mjml" or tag.startswith("mj-"):
-            raise IssueError(
-                f"<{tag}> is MJML, which an issue cannot hold",
-                source.find(f"<{tag}"),
-                hint="write it in a layout; to show it, put it between backquotes",
-            )
 
 
 def _is_blank(text: str | None) -> bool:

@@ -1,0 +1,45 @@
+"""The Markdown that a fragment came from: where something in it was written."""
+
+import re
+from dataclasses import dataclass
+
+from mailer.position import Position
+
+_CODE = re.compile(
+    r"^[ >]*(?P<fence>`{3,}|~{3,})(?s:.*?)(?:^[ >]*(?P=fence)|\Z)"
+    r"|(?<!`)(?P<quote>`+)(?!`)(?s:.+?)(?<!`)(?P=quote)(?!`)",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Markdown:
+    """The Markdown that a fragment came from, so that a finding can name its line."""
+
+    text: str = ""
+    path: str = ""
+    first_line: int = 1
+
+    def find(self, word: str) -> Position:
+        """Return where a word first stands, or the file alone where it was put together by a template."""
+        return self._position(self.text.find(word) if word else -1)
+
+    def find_markup(self, markup: str) -> Position:
+        """Return where markup such as `<style` first stands outside code, in any case, or the file alone."""
+        shown = _CODE.sub(lambda code: re.sub(r"[^\n]", " ", code[0]), self.text)
+        found = re.search(rf"{re.escape(markup)}(?!\w)", shown, re.IGNORECASE)
+        return self._position(found.start() if found else -1)
+
+    def line(self, position: Position) -> str:
+        """Return the line that a position points to, or nothing."""
+        return self.text.split("\n")[position.line - self.first_line] if position.line else ""
+
+    def _position(self, offset: int) -> Position:
+        if offset < 0:
+            return Position(self.path)
+        column = offset - self.text.rfind("\n", 0, offset)
+        return Position(self.path, self.first_line + self.text.count("\n", 0, offset), column)
+
+
+NOWHERE = Markdown()
+"""What stands for a source that is not known."""
