@@ -34,8 +34,8 @@ def faults_placed(sandbox: Sandbox, entry: Source, known: Iterable[str]) -> Iter
     """
     try:
         yield
-    except (SourceError, NameError, AssertionError):
-        raise  # the last two are faults of ours: a template cannot raise them
+    except (MailerError, NameError, AssertionError):
+        raise  # placed already, or a fault of ours: a template cannot raise the last two
     except Exception as error:  # noqa: BLE001 - an author's template can raise anything at all
         raise describe(error, sandbox, entry, known) from None
 

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role, marker
 from mailer.compile.merge.literal import NoLiteral, literal
-from mailer.compile.merge.waiting import MARK, PER_RECIPIENT, WaitingTag, rewrite
+from mailer.compile.merge.refused import PER_RECIPIENT
+from mailer.compile.merge.waiting import MARK, WaitingTag, rewrite
 from mailer.errors import CompileError
 from mailer.position import Position
 from mailer.template.faults import faults_placed
@@ -103,13 +104,16 @@ def _source(waiting: WaitingTag, values: Sequence[Any]) -> str:
         try:
             pieces += [literal(value), part]
         except NoLiteral as kind:
-            raise CompileError(
-                f"'{expression}' is a {kind}, which cannot stand beside a recipient's value",
-                stage=STAGE,
-                position=waiting.position,
-                hint="make it a text first: {% set day = issue.date.strftime('%d %B') %}",
-            ) from None
+            raise _no_literal(expression, str(kind), waiting.position) from None
     return "".join(pieces)
+
+
+def _no_literal(expression: str, kind: str, position: Position) -> CompileError:
+    hint = "make it a text first: {% set day = issue.date.strftime('%d %B') %}"
+    if kind == "Macro":
+        hint = "a macro runs once, for everybody: write out what it would print"
+    message = f"'{expression}' is a {kind}, which cannot stand beside a recipient's value"
+    return CompileError(message, stage=STAGE, position=position, hint=hint)
 
 
 def _sandbox(*, autoescape: bool, comment: tuple[str, str], load: Load) -> tuple[Sandbox, list[WaitingTag]]:

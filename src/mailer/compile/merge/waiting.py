@@ -5,29 +5,29 @@ A tag waits where it uses a per-recipient name, or a name set or looped from one
 worked out now and written into it as a literal.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role
+from mailer.compile.merge.refused import PER_RECIPIENT, refuse_misuse, refuse_namespace, refuse_targets
+from mailer.compile.merge.usage import after_equals, captures, merge_fields, named_values, targets, uses
+from mailer.errors import SourceError
 from mailer.position import Position
-from mailer.template.faults import VALUES_ONLY, fault_at
+from mailer.template.faults import fault_at
 from mailer.template.sandbox import Sandbox
 from mailer.template.scan import ScannedTag, Token, scan
 from mailer.template.source import Source
 
-PER_RECIPIENT = frozenset({"recipient", "unsubscribe_url", "view_url"})
 MARK = "zxmark"
 """The function that the rewritten template calls."""
 
-_BUILT_IN = frozenset({"range", "dict", "namespace", "true", "false", "none", "True", "False", "None"})
-_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "recursive", "for", "set", "with", "elif"})
 _MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 _TRIMMED = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "with", "endwith"})
-_OPAQUE = {"filter": "endfilter", "call": "endcall"}
-_INNER_NAME = re.compile(r"__\w+__")
-_HTML_TAG = re.compile(r"<[A-Za-z][\w-]*\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*\Z")
+_OPAQUE = frozenset({"filter", "call"})
+_HOLDING = frozenset({"set", "macro"})
+"""Blocks whose text is kept under a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +48,36 @@ class WaitingTag:
 
 @dataclass(slots=True)
 class _Block:
-    """An open block: its keyword, whether it waits, and the per-recipient names outside of it."""
+    """An open block: whether it waits, the per-recipient names outside of it, and the tag that opened it."""
 
     keyword: str
     waits: bool
     names: frozenset[str]
     tag: ScannedTag
+    holds: bool = False
+    """Whether a tag that waits stands in it."""
 
 
 @dataclass(slots=True)
 class _Pass:
-    """One walk over the tags of a source."""
+    """
+    One walk over the tags of a source.
+
+    `names` have values that are known per recipient only, `held` name texts in which tags wait.
+    """
 
     source: Source
+    sandbox: Sandbox
     waiting: list[WaitingTag]
     names: frozenset[str] = PER_RECIPIENT
+    held: frozenset[str] = frozenset()
     blocks: list[_Block] = field(default_factory=list)
 
     def inside_waiting(self) -> bool:
         return any(block.waits for block in self.blocks)
+
+    def open(self, tag: ScannedTag, *, waits: bool = False) -> None:
+        self.blocks.append(_Block(tag.keyword, waits, self.names, tag))
 
 
 def rewrite(source: Source, sandbox: Sandbox, waiting: list[WaitingTag]) -> str:
@@ -79,7 +90,7 @@ def rewrite(source: Source, sandbox: Sandbox, waiting: list[WaitingTag]) -> str:
     if "{%" not in source.text and not any(name in source.text for name in PER_RECIPIENT):
         return source.text
     sandbox.parse(source.text, source.path, source.path)
-    walk = _Pass(source, waiting)
+    walk = _Pass(source, sandbox, waiting)
     pieces: list[str] = []
     done = 0
     for tag in scan(sandbox, source.text):
@@ -106,40 +117,61 @@ def _trimmed(tag: ScannedTag, text: str, done: int) -> tuple[int, int, str]:
 
 def _call_for(tag: ScannedTag, walk: _Pass) -> str | None:
     """Return the call that stands for a tag, or None where the tag runs now."""
+    if tag.kind not in ("value", "block"):
+        return None
+    _refuse_work_on_held(tag, walk)
     if tag.kind == "value":
-        return _wait(tag, walk, "v", "", tag.tokens) if _uses(tag.tokens, walk.names) else None
-    if tag.kind == "block":
-        return _block_call(tag, walk)
-    return None
+        return _wait(tag, walk, "v", "", tag.tokens) if uses(tag.tokens, walk.names) else None
+    return _kind_of_block(tag, walk)(tag, walk)
 
 
-def _block_call(tag: ScannedTag, walk: _Pass) -> str | None:
+def _kind_of_block(tag: ScannedTag, walk: _Pass) -> Callable[[ScannedTag, _Pass], str | None]:
+    if tag.keyword in {"if", "for", "with"}:
+        return _open
+    if tag.keyword in _MIDDLE and walk.blocks and walk.blocks[-1].keyword in _MIDDLE[tag.keyword]:
+        return _middle
+    if tag.keyword.startswith("end"):
+        return _close
+    return _set if tag.keyword == "set" else _other
+
+
+def _other(tag: ScannedTag, walk: _Pass) -> str | None:
     keyword = tag.keyword
-    if keyword in {"if", "for", "with"}:
-        return _open(tag, walk)
-    if keyword in _MIDDLE and walk.blocks and walk.blocks[-1].keyword in _MIDDLE[keyword]:
-        return _middle(tag, walk)
-    if keyword.startswith("end"):
-        return _close(tag, walk)
-    if keyword == "set":
-        return _set(tag, walk)
     if keyword in _OPAQUE or keyword in {"macro", "block"}:
-        walk.blocks.append(_Block(keyword, waits=False, names=walk.names, tag=tag))
-    if _uses(tag.tokens[1:], walk.names):
-        raise _fault(tag, walk, f"{{% {keyword} %}} cannot depend on the recipient")
+        walk.open(tag)
+        walk.names -= _parameters(tag)
+    if uses(tag.tokens[1:], walk.names):
+        raise _fault(
+            tag,
+            walk,
+            f"{{% {keyword} %}} cannot depend on the recipient: it runs once, for everybody",
+            hint=f"choose between two of them: {{% if recipient.… %}}{{% {keyword} … %}}{{% endif %}}",
+        )
     return None
+
+
+def _parameters(tag: ScannedTag) -> frozenset[str]:
+    tokens = tag.tokens
+    return frozenset(
+        token.text
+        for before, token in pairwise(tokens)
+        if tag.keyword == "macro" and token.kind == "name" and before.text in {"(", ","}
+    )
 
 
 def _open(tag: ScannedTag, walk: _Pass) -> str | None:
     keyword = tag.keyword
-    waits = _uses(tag.tokens[1:], walk.names)
-    walk.blocks.append(_Block(keyword, waits, walk.names, tag))
-    targets = _targets(tag)
+    given = targets(tag)
+    refuse_targets(tag, given, walk.source)
+    waits = uses(tag.tokens[1:], walk.names)
+    walk.open(tag, waits=waits)
+    if keyword == "for":
+        given |= {"loop"}
     if not waits:
-        walk.names -= targets
+        walk.names -= given
         return None
-    call = _wait(tag, walk, "o", keyword, tag.tokens, skip=targets)
-    walk.names |= targets | ({"loop"} if keyword == "for" else set())
+    call = _wait(tag, walk, "o", keyword, tag.tokens, skip=given)
+    walk.names |= given
     return call
 
 
@@ -147,7 +179,7 @@ def _middle(tag: ScannedTag, walk: _Pass) -> str | None:
     block = walk.blocks[-1]
     if block.waits:
         return _wait(tag, walk, "m", tag.keyword, tag.tokens)
-    if _uses(tag.tokens[1:], walk.names):
+    if uses(tag.tokens[1:], walk.names):
         raise _fault(
             tag,
             walk,
@@ -163,65 +195,45 @@ def _close(tag: ScannedTag, walk: _Pass) -> str | None:
     block = walk.blocks.pop()
     if block.keyword != "if":
         walk.names = block.names
+    if block.holds and block.keyword in _HOLDING:
+        walk.held |= {block.tag.tokens[1].text}
     return _wait(tag, walk, "e", tag.keyword, tag.tokens) if block.waits else None
 
 
 def _set(tag: ScannedTag, walk: _Pass) -> str | None:
-    targets = _targets(tag)
-    if not any(token.text == "=" for token in tag.tokens):
-        walk.blocks.append(_Block("set", waits=False, names=walk.names, tag=tag))
+    given = targets(tag)
+    refuse_targets(tag, given, walk.source)
+    value = after_equals(tag.tokens)
+    if not value:
+        walk.open(tag)
         if walk.inside_waiting():
             raise _fault(tag, walk, "a {% set %} block cannot stand in a block that asks for the recipient")
+        walk.names -= given
         return None
-    if not (_uses(_after_equals(tag.tokens), walk.names) or walk.inside_waiting()):
-        walk.names -= targets
+    if not (uses(value, walk.names) or walk.inside_waiting()):
+        walk.names -= given
+        walk.held -= given
         return None
-    call = _wait(tag, walk, "s", "set", tag.tokens, skip=targets)
-    walk.names |= targets
+    refuse_namespace(tag, walk.source)
+    call = _wait(tag, walk, "s", "set", tag.tokens, skip=given)
+    walk.names |= given
     return call
 
 
-def _after_equals(tokens: Sequence[Token]) -> Sequence[Token]:
-    equals = next(index for index, token in enumerate(tokens) if token.text == "=")
-    return tokens[equals + 1 :]
-
-
-def _targets(tag: ScannedTag) -> frozenset[str]:
-    """Return the names that a `for`, `with` or `set` tag gives values to."""
-    names = [token for token in tag.tokens[1:] if token.kind == "name"]
-    if tag.keyword == "for":
-        before = next((token.offset for token in names if token.text == "in"), 0)
-        return frozenset(token.text for token in names if token.offset < before)
-    if tag.keyword == "set":
-        before = next((token.offset for token in tag.tokens if token.text == "="), tag.end)
-        return frozenset(token.text for token in names if token.offset < before)
-    if tag.keyword == "with":
-        return frozenset(
-            token.text for token, after in _pairs(tag.tokens[1:]) if after == "=" and token in names
+def _refuse_work_on_held(tag: ScannedTag, walk: _Pass) -> None:
+    """Refuse anything but printing a text in which tags wait: it is not known yet."""
+    tokens = tag.tokens
+    if not uses(tokens, walk.held) or (tag.keyword == "set" and not uses(after_equals(tokens), walk.held)):
+        return
+    printed = tag.kind == "value" and (len(tokens) == 1 or (tokens[1].text, tokens[-1].text) == ("(", ")"))
+    if not printed:
+        name = next(tokens[index].text for index in named_values(tokens) if tokens[index].text in walk.held)
+        raise _fault(
+            tag,
+            walk,
+            f"'{name}' holds a recipient's value: it can be printed, and nothing else",
+            hint=f"write {{{{ {name} }}}}, and use filters and tests on the recipient's value itself",
         )
-    return frozenset()
-
-
-def _pairs(tokens: Sequence[Token]) -> Iterator[tuple[Token, str]]:
-    for index, token in enumerate(tokens):
-        yield token, tokens[index + 1].text if index + 1 < len(tokens) else ""
-
-
-def _names(tokens: Sequence[Token]) -> Iterator[int]:
-    """Yield the places of tokens that name values: no attribute, filter, test, keyword or argument name."""
-    for index, token in enumerate(tokens):
-        before = tokens[index - 1].text if index else ""
-        after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-        is_test = before == "is" or (before == "not" and index > 1 and tokens[index - 2].text == "is")
-        if token.kind != "name" or before in {".", "|"} or is_test:
-            continue
-        if token.text in _WORDS or token.text in _BUILT_IN or (after == "=" and before in {"(", ","}):
-            continue
-        yield index
-
-
-def _uses(tokens: Sequence[Token], names: frozenset[str] | set[str]) -> bool:
-    return any(tokens[index].text in names for index in _names(tokens))
 
 
 def _wait(
@@ -234,30 +246,37 @@ def _wait(
     skip: frozenset[str] = frozenset(),
 ) -> str:
     """Note a waiting tag and return the call for it, with the white space signs and newlines of the tag."""
-    _refuse_inside_html_tag(tag, walk, role)
+    refuse_misuse(tag, tokens, walk.source, walk.sandbox)
     _refuse_inside_opaque(tag, walk)
-    _refuse_inner_names(tokens, walk)
-    text = walk.source.text
-    captures = list(_captures(tokens, walk.names | skip | ({keyword} if keyword else set())))
-    inner_start, inner_end = tag.start + len(tag.opening), tag.end - len(tag.closing)
-    cuts = [inner_start, *(place for _, start, end in captures for place in (start, end)), inner_end]
-    parts = [text[cuts[i] : cuts[i + 1]] for i in range(0, len(cuts), 2)]
+    for block in walk.blocks:
+        block.holds = True
+    captured = list(captures(tokens, walk.names | skip | ({keyword} if keyword else set())))
+    position = _position(tag, walk.source)
     walk.waiting.append(
         WaitingTag(
             role,
             keyword,
-            _with_delimiters(parts, role),
-            tuple(expression for expression, _, _ in captures),
-            _position(tag, walk.source),
-            tuple(_fields(tokens, keyword, _position(tag, walk.source))),
+            _with_delimiters(_cut(tag, captured, walk.source.text), role),
+            tuple(expression for expression, _, _ in captured),
+            position,
+            tuple(merge_fields(tokens, keyword, position)),
         )
     )
-    values = ", ".join(expression for expression, _, _ in captures)
+    return _call(tag, len(walk.waiting) - 1, [expression for expression, _, _ in captured], walk.source.text)
+
+
+def _cut(tag: ScannedTag, captured: Sequence[tuple[str, int, int]], text: str) -> list[str]:
+    """Return what stands before, between and after the captures of a tag."""
+    start, end = tag.start + len(tag.opening), tag.end - len(tag.closing)
+    cuts = [start, *(place for _, first, last in captured for place in (first, last)), end]
+    return [text[cuts[i] : cuts[i + 1]] for i in range(0, len(cuts), 2)]
+
+
+def _call(tag: ScannedTag, number: int, values: Sequence[str], text: str) -> str:
     newlines = "\n" * text.count("\n", tag.start, tag.end)
-    opening, closing = (
-        "-" if sign.strip("{}%#").startswith("-") else "" for sign in (tag.opening, tag.closing)
-    )
-    return f"{{{{{opening} {MARK}({len(walk.waiting) - 1}, [{values}]){newlines} {closing}}}}}"
+    opening = "-" if tag.opening.endswith("-") else ""
+    closing = "-" if tag.closing.startswith("-") else ""
+    return f"{{{{{opening} {MARK}({number}, [{', '.join(values)}]){newlines} {closing}}}}}"
 
 
 def _with_delimiters(parts: list[str], role: Role) -> tuple[str, ...]:
@@ -268,84 +287,21 @@ def _with_delimiters(parts: list[str], role: Role) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def _captures(tokens: Sequence[Token], waiting: frozenset[str] | set[str]) -> Iterator[tuple[str, int, int]]:
-    """Yield text, start and end of each compile-time value with its attributes: `site.name`, `row[0]`."""
-    for index in _names(tokens):
-        token = tokens[index]
-        if token.text in waiting:
-            continue
-        text, end, last = token.text, token.offset + len(token.text), index
-        while (step := _attribute(tokens, last)) is not None:
-            size, piece = step
-            after = tokens[last + size + 1].text if last + size + 1 < len(tokens) else ""
-            if after == "(":
-                break
-            last += size
-            text += piece
-            end = tokens[last].offset + len(tokens[last].text)
-        yield text, token.offset, end
-
-
-def _attribute(tokens: Sequence[Token], index: int) -> tuple[int, str] | None:
-    """Return how many tokens the attribute after `index` has, and its text; None where there is none."""
-    following = [token.text for token in tokens[index + 1 : index + 4]]
-    kinds = [token.kind for token in tokens[index + 1 : index + 4]]
-    if following[:1] == ["."] and kinds[1:2] in (["name"], ["integer"]):
-        return 2, f".{following[1]}"
-    if following[:1] == ["["] and kinds[1:2] in (["string"], ["integer"]) and following[2:] == ["]"]:
-        return 3, f"[{following[1]}]"
-    return None
-
-
-def _fields(tokens: Sequence[Token], keyword: str, position: Position) -> Iterator[MergeField]:
-    for index in _names(tokens):
-        if tokens[index].text != "recipient":
-            continue
-        step = _attribute(tokens, index)
-        if step is None:
-            continue
-        size, piece = step
-        after = [token.text for token in tokens[index + size + 1 : index + size + 3]]
-        guarded = keyword in {"if", "elif"} or after in (["|", "default"], ["|", "d"]) or after[:1] == ["is"]
-        yield MergeField(piece.strip(".[]'\""), guarded, position)
-
-
 def _position(tag: ScannedTag, source: Source) -> Position:
     column = tag.start - source.text.rfind("\n", 0, tag.start)
     return Position(source.path, source.first_line + tag.line - 1, column)
 
 
-def _refuse_inside_html_tag(tag: ScannedTag, walk: _Pass, role: Role) -> None:
-    """Refuse `<a {% if … %}class="c"{% endif %}>`: a marker there would tear the tag apart."""
-    text = walk.source.text
-    paragraph = max(text.rfind("\n\n", 0, tag.start), 0)
-    if _HTML_TAG.search(text, paragraph, tag.start) and ">" in text[tag.end :].split("\n\n")[0]:
-        what = "a merge field" if role == "v" else f"{{% {tag.keyword} %}}"
-        raise _fault(
-            tag,
-            walk,
-            f"{what} cannot stand inside an HTML tag, outside of an attribute's quotes",
-            hint="put the test around the whole element",
-        )
-
-
 def _refuse_inside_opaque(tag: ScannedTag, walk: _Pass) -> None:
     for block in walk.blocks:
         if block.keyword in _OPAQUE:
-            raise _fault(tag, walk, f"a recipient's value cannot stand inside {{% {block.keyword} %}}")
-
-
-def _refuse_inner_names(tokens: Sequence[Token], walk: _Pass) -> None:
-    """Refuse `recipient.__class__` now; the sandbox would refuse it in the middle of a send."""
-    for token in tokens:
-        if found := _INNER_NAME.search(token.text):
-            raise fault_at(
-                walk.source,
-                f"'{found[0]}' is not for templates",
-                hint=VALUES_ONLY,
-                offset=token.offset + found.start(),
+            raise _fault(
+                tag,
+                walk,
+                f"a recipient's value cannot stand inside {{% {block.keyword} %}}",
+                hint="end that block before it; a filter goes onto the value itself: {{ … | upper }}",
             )
 
 
-def _fault(tag: ScannedTag, walk: _Pass, message: str, *, hint: str = "") -> Exception:
+def _fault(tag: ScannedTag, walk: _Pass, message: str, *, hint: str = "") -> SourceError:
     return fault_at(walk.source, message, hint=hint, offset=tag.start)
