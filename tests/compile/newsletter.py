@@ -65,5 +65,10 @@ def compile_in(folder: Path, issue: Path | str = "owls") -> CompiledIssue:
     return project.compile(project.issue(str(issue)))
 
 
+def with_body(folder: Path, body: str) -> CompiledIssue:
+    make_newsletter(folder, issue=f"---\nsubject: The owls are back\n---\n{body}")
+    return compile_in(folder)
+
+
 def filled(issue: CompiledIssue, links: Links = LINKS, **values: str) -> Filled:
     return prepare(issue).fill(values, links)

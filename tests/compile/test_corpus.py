@@ -54,6 +54,7 @@ FILES = sorted(path for path in ISSUES.rglob("*") if path.suffix in {".md", ".ma
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n|\A(?:[A-Z]\w+: [^\n]*\n)+", re.DOTALL)
 TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+"""What one issue must leave to the layout."""
 COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 HTML_TAG = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 NOT_SHOWN = re.compile(
