@@ -149,6 +149,18 @@ def test_an_issue_makes_a_page_without_leftovers(path: Path) -> None:
     assert not re.search(r"\{%|\{\{|zxq", done.html + done.text)
 
 
+@pytest.mark.parametrize("path", issues(building=True), ids=name_of)
+def test_the_text_has_every_address_whole_and_no_other_long_line(path: Path) -> None:
+    done = filled(compile_in(ROOT, path))
+    addresses = {
+        unescape(found) for found in re.findall(r'<a [^>]*href="(https?:[^"]+)"[^>]*>(?!</a>)', done.html)
+    }
+    long = [line for line in done.text.split("\n") if len(line) > 78 and not line.startswith("    ")]
+
+    assert {address for address in addresses if address not in done.text} == set()
+    assert [line for line in long if "://" not in line] == []
+
+
 @pytest.mark.parametrize("path", issues(building=False), ids=name_of)
 def test_an_issue_is_refused_where_it_cannot_be_built(path: Path) -> None:
     expected = expectation(path)
