@@ -25,7 +25,8 @@ SETTINGS = [
     settings(
         "wrong types",
         "[newsletter]\nname = 5\nfrom = 'nobody'\nurl = 'ftp://x'\ntimezone = 'Mars'\n"
-        "[issues]\nfolders = 'issues'\n[lists]\nstaff = 5\nall = ['staf']\n[sending]\nrate = 10\nconnections = 'x'\nrefused_ok = 2\n"
+        "[issues]\nfolders = 'issues'\n[lists]\nstaff = 5\nall = ['staf']\n[sending]\nrate = 10\n"
+        "connections = 'x'\nrefused_ok = 2\n"
         "[transports]\na = 5\nb = { url = 'file:x', passwort = { env = 'X' } }\n[checks]\n'X-1' = 'loud'\n",
         "mailer.toml has 13 faults",
         "mailer.toml:2: newsletter.name: expected a text",

@@ -15,7 +15,7 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
 from mailer.finding import Severity
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Figures
+from mailer.ledger.delivery import Figures, SendState
 from mailer.project import Project
 from mailer.project.transports import PacedTransport
 from mailer.sending.report import Report
@@ -92,6 +92,8 @@ def tell_report(report: Report, *, as_json: bool, file: Path | None = None) -> N
         as_file = _json_text(report) if file.suffix == ".json" else text
         write_whole(file, as_file.encode())
     if as_json:
+        if report.send.state is SendState.PAUSED:
+            note(f"paused: {report.send.reason}; go on with: mailer resume {report.send.id}")
         echo_json(report.to_json())
     else:
         click.echo(text, nl=False)

@@ -183,7 +183,7 @@ class Run:
         self._failures += 1
         wait = reconnect_wait(self._failures) if is_transient(error) else None
         if wait is None:
-            raise _Paused(str(error)) from error
+            raise _Paused("; ".join(filter(None, (str(error), error.hint)))) from error
         self._means.transport.close()
         self._wait(wait)
 
