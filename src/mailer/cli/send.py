@@ -8,8 +8,9 @@ import click
 from mailer.cli.console import note
 from mailer.cli.options import json_option, name_option, rate_option, transport_option, yes_option
 from mailer.cli.session import confirm_count, means_of, tell_findings, tell_report
+from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
-from mailer.project import open_project
+from mailer.project import Project, open_project
 from mailer.project.lists import find_list
 from mailer.project.transports import find_transport
 from mailer.sending.act import carry_out
@@ -72,6 +73,8 @@ def command(
     with closing(project.ledger(read_only=dry_run)) as ledger:
         people = find_list(to, project.config, ledger, where=where, name=name)
         paced = find_transport(transport, project.config, rate=rate)
+        if not paced.transport.rehearsal:
+            _require_own(project, ledger, dry_run=dry_run)
         request = Request(
             issue=compiled,
             sender=project.sender(found.slug, people.name),
@@ -88,6 +91,12 @@ def command(
             report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
     tell_report(report, as_json=as_json, file=file)
     ctx.exit(report.exit_code(project.config.sending.refused_ok))
+
+
+def _require_own(project: Project, ledger: Ledger, *, dry_run: bool) -> None:
+    advice = project.require_own(ledger)
+    if advice and not dry_run:
+        note(advice)
 
 
 def _carry_out(

@@ -10,7 +10,7 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
 from mailer.config import CONFIG_NAME, Config, load_config
 from mailer.config.key import load_key
-from mailer.errors import CompileError, IssueError, MailerError
+from mailer.errors import CompileError, IssueError, LedgerError, MailerError
 from mailer.issue.document import Issue
 from mailer.issue.find import find_issue
 from mailer.issue.read import read_issue
@@ -40,6 +40,19 @@ class Project:
     def ledger(self, *, read_only: bool = False) -> Ledger:
         """Open the ledger; the caller closes it."""
         return open_ledger(self.config.ledger, base=self.folder, read_only=read_only)
+
+    def require_own(self, ledger: Ledger) -> str:
+        """
+        Raise LedgerError where `ledger` is not the one that mailer.toml names: who has got what stands there.
+
+        Return what the user should do where mailer.toml names none and nobody has been mailed yet.
+        """
+        wanted, found = self.config.ledger_id, ledger.ledger_id
+        if wanted and found != wanted:
+            raise _foreign_ledger(wanted, found)
+        if wanted or any(not send.identity.rehearsal for send in ledger.sends()):
+            return ""
+        return f'write this line above the first table of mailer.toml: ledger_id = "{found}"'
 
     def issue(self, name: str) -> Issue:
         """Read the issue of this path or slug."""
@@ -93,6 +106,14 @@ class Project:
         address = parse_mailbox(self.config.newsletter.sender).address
         label = "".join(one if one.isascii() and one.isalnum() else "-" for one in address.local)
         return f"{self.config.newsletter.name} <{label}.{address.domain}>"
+
+
+def _foreign_ledger(wanted: str, found: str) -> LedgerError:
+    anew = f'write ledger_id = "{found}" in mailer.toml' if found else "take ledger_id out of mailer.toml"
+    return LedgerError(
+        f"mailer.toml names the ledger {wanted}, and this one is {found or 'empty'}; nothing was sent",
+        hint=f"bring the ledger back: it knows who has got what; or to begin anew, {anew}",
+    )
 
 
 def open_project(folder: Path | None) -> Project:
