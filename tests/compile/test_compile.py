@@ -124,6 +124,14 @@ def test_right_to_left_and_another_language_reach_the_page(folder: Path) -> None
     assert re.search(r'<html lang="ar" dir="rtl"', compile_in(folder).html)
 
 
+def test_a_content_css_adds_to_the_built_in_one(tmp_path: Path) -> None:
+    plain = compile_in(make_newsletter(tmp_path / "plain"))
+    css = '{% include "builtin/content.css" %}\n.md p { letter-spacing: 1px }\n'
+    other = compile_in(make_newsletter(tmp_path / "other", css=css))
+
+    assert re.sub(r"; ?letter-spacing: ?1px", "", other.html) == plain.html != other.html
+
+
 # Ways out
 
 

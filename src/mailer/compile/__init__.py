@@ -41,6 +41,9 @@ __all__ = ["compile_issue"]
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """Languages written from right to left, by their first subtag (BCP 47)."""
 
+BUILT_IN_CSS = "builtin/content.css"
+"""It includes nothing, so it is kept compiled; one of the project's own may include it."""
+
 _TEMPLATES = 64
 """Templates of layouts that are kept as Jinja gets them."""
 
@@ -149,9 +152,12 @@ def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Ren
         name: Source(_annotated(name, text, layout.paths[name]), layout.paths[name], 1, LayoutError)
         for name, text in layout.templates.items()
     }
+    own_css = layout.content_css != BUILT_IN_CSS
     with annotations_hidden():
         page = render_layout(sources, layout.entry, {**values, "content": placeholder}, salt=salt)
-        css = render_source(sources[layout.content_css], values)
+        css = render_source(
+            sources[layout.content_css], values, load=sources.get if own_css else load_nothing
+        )
     return page, splice(mjml_to_html(page.text, layout), placeholder, inline(fragment, css))
 
 
