@@ -130,8 +130,8 @@ def printable(value: Any) -> Any:
     return value
 
 
-def limited_concat(parts: Iterable[str]) -> str:
-    """Join what a template gives, and stop where it becomes too long."""
+def limited(parts: Iterable[str]) -> list[str]:
+    """Return what a template gives, piece by piece, and stop where it becomes too long."""
     kept: list[str] = []
     length = 0
     for part in parts:
@@ -139,4 +139,9 @@ def limited_concat(parts: Iterable[str]) -> str:
         if length > MOST_TEXT:
             check_text(length)
         kept.append(part)
-    return "".join(kept)
+    return kept
+
+
+def limited_concat(parts: Iterable[str]) -> str:
+    """Join what a template gives, and stop where it becomes too long."""
+    return "".join(limited(parts))

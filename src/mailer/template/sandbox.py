@@ -15,6 +15,7 @@ from mailer.template.budget import (
     check_contents,
     check_text,
     fresh_budget,
+    limited,
     limited_concat,
     paid,
     printable,
@@ -147,10 +148,14 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def run(self, template: Template, values: Mapping[str, Any]) -> str:
         """Render with a full allowance; errors come as they are, their lines still to be found."""
+        return "".join(self.chunks(template, values))
+
+    def chunks(self, template: Template, values: Mapping[str, Any]) -> list[str]:
+        """Do what `run` does, but leave apart what stands in the template and what its tags print."""
         # Jinja's new_context goes through the globals one by one, which takes longer than a recipient's text
         context = Context(self, {**self.globals, **values}, template.name, template.blocks)
         with fresh_budget():
-            return limited_concat(template.root_render_func(context))
+            return limited(template.root_render_func(context))
 
     def _generate(self, source: nodes.Template, *arguments: Any, **named: Any) -> str:
         bounded: nodes.Template = _Bounds().visit(source)

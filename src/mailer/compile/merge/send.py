@@ -8,6 +8,7 @@ from jinja2 import StrictUndefined, Template, UndefinedError
 
 from mailer.compile.merge.addresses import SAFE_ADDRESS, safe_address
 from mailer.errors import MessageError
+from mailer.template.constants import constants_of
 from mailer.template.sandbox import Sandbox
 from mailer.template.source import Source
 
@@ -70,22 +71,30 @@ class _Shown(_Missing):
 class SendTemplate:
     """A compiled template, to be rendered once per recipient; any number of threads may use it."""
 
-    __slots__ = ("_sandbox", "_template")
+    __slots__ = ("_sandbox", "_template", "constants")
 
     def __init__(self, sandbox: Sandbox, template: Template) -> None:
         self._sandbox = sandbox
         self._template = template
+        self.constants = constants_of(template)
+        """The texts that `chunks` may give as they stand in the template, and some that it never gives."""
 
     def render(self, recipient: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = "") -> str:
+        """Return the chunks as one text."""
+        return "".join(self.chunks(recipient, unsubscribe_url=unsubscribe_url, view_url=view_url))
+
+    def chunks(
+        self, recipient: Mapping[str, str], *, unsubscribe_url: str = "", view_url: str = ""
+    ) -> list[str]:
         """
-        Fill the merge fields.
+        Fill the merge fields; what stands between two tags and what a tag prints are chunks of their own.
 
         A missing value is false in a test, unequal to everything and an empty list; where it would be printed
         without a default, MessageError names the field (in a sample: its name in brackets is printed).
         """
         values = {"recipient": recipient, "unsubscribe_url": unsubscribe_url, "view_url": view_url}
         try:
-            return self._sandbox.run(self._template, values)
+            return self._sandbox.chunks(self._template, values)
         except UndefinedError as error:
             raise MessageError(_missing(error)) from None
         except Exception as error:  # noqa: BLE001 - a template can raise anything at all
