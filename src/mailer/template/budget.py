@@ -1,10 +1,12 @@
 """How much work one rendering may do."""
 
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Generator, Iterable, Iterator, Sized
+from collections.abc import Set as AbstractSet
 from contextvars import ContextVar
 from typing import Any
 
-from jinja2.exceptions import SecurityError
+from jinja2 import Undefined
+from jinja2.exceptions import SecurityError, TemplateRuntimeError
 
 MOST_TEXT = 1_000_000
 """Characters of one text, and of the whole output."""
@@ -125,8 +127,15 @@ def check_contents(value: Any) -> None:
 
 def printable(value: Any) -> Any:
     """Return what a tag is about to print, once it is known to be of a printable size."""
+    if isinstance(value, (str, Undefined)):
+        return value
     if isinstance(value, CONTAINERS):
         check_contents(value)
+    # these would print an address in memory, or in another order each time
+    if callable(value):
+        raise TemplateRuntimeError("this is a function: call it, with ()")
+    if isinstance(value, (Iterator, AbstractSet)):
+        raise TemplateRuntimeError("this list has no text yet: add | join(', ') or | list")
     return value
 
 
@@ -137,7 +146,7 @@ def limited(parts: Iterable[str]) -> list[str]:
     for part in parts:
         length += len(part)
         if length > MOST_TEXT:
-            check_text(length)
+            _stop(parts, length)
         kept.append(part)
     return kept
 
@@ -145,3 +154,13 @@ def limited(parts: Iterable[str]) -> list[str]:
 def limited_concat(parts: Iterable[str]) -> str:
     """Join what a template gives, and stop where it becomes too long."""
     return "".join(limited(parts))
+
+
+def _stop(parts: Iterable[str], length: int) -> None:
+    """Refuse the text from inside the template, so that its line is known."""
+    try:
+        check_text(length)
+    except TooMuch as error:
+        if isinstance(parts, Generator):
+            parts.throw(error)
+        raise

@@ -1,9 +1,10 @@
 """Text of an expression -> a function of a row."""
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from jinja2 import Template, TemplateSyntaxError, Undefined, nodes
+from jinja2 import Template, TemplateAssertionError, TemplateSyntaxError, Undefined, nodes
 from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
 
@@ -18,6 +19,7 @@ from mailer.template.syntax import describe_expression_syntax
 WHERE = Position("--where", 1)
 
 _HOLDS = "1"
+_INNER_NAME = re.compile(r"__\w+__")
 
 
 class Missing(Undefined):
@@ -91,6 +93,7 @@ def compile_expression(
     expression = Source(source, position.path, position.line or 1)
     try:
         tree = _parse(sandbox, source)
+        _refuse_unknown_steps(tree, sandbox)
         names = find_undeclared_variables(tree) - set(sandbox.globals)
         meets = _test_of_rows(sandbox, tree, names)
     except Exception as error:  # noqa: BLE001 - RecursionError, ValueError for a long number, …
@@ -160,11 +163,23 @@ def _check_names(names: set[str], columns: Collection[str], expression: Source, 
         raise _moved(fault, position)
 
 
+def _refuse_unknown_steps(tree: nodes.Template, sandbox: Sandbox) -> None:
+    """Refuse filters and tests that do not exist; Jinja would wait for the first row."""
+    for kind, node_type, known in (
+        ("filter", nodes.Filter, sandbox.filters),
+        ("test", nodes.Test, sandbox.tests),
+    ):
+        for node in tree.find_all(node_type):
+            if node.name not in known:
+                raise TemplateAssertionError(f"No {kind} named {node.name!r}.", 1)
+
+
 def _refuse_inner_names(tree: nodes.Template, expression: Source, position: Position) -> None:
     """Refuse `email.__class__`, which would read as a missing value."""
     constants = (node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str))
-    for name in (*(node.attr for node in tree.find_all(nodes.Getattr)), *constants):
-        if name.startswith("__"):
+    for text in (*(node.attr for node in tree.find_all(nodes.Getattr)), *constants):
+        if found := _INNER_NAME.search(text):
+            name = found[0]
             fault = fault_at(
                 expression, f"'{name}' is not for expressions", hint=VALUES_ONLY, line=1, word=name
             )

@@ -19,6 +19,7 @@ _MOST_BITS = 4_096
 _MOST_ITEMS = 100_000
 _MOST_SLOW_TEXT = 100_000
 
+_TOO_LARGE = "the number becomes too large"
 _WIDE_PERCENT = re.compile(r"%[^%a-zA-Z]*(?:\d{5,}|\*)")
 _WIDE_FORMAT = re.compile(r":[^{}]*(?:\d{5,}|\{)")
 
@@ -113,13 +114,16 @@ def _multiply(left: Any, right: Any) -> Any:
 
 def _check_bits(count: int) -> None:
     if count > _MOST_BITS:
-        raise TooMuch("the number becomes too large")
+        raise TooMuch(_TOO_LARGE)
 
 
 def _power(left: Any, right: Any) -> Any:
     if isinstance(left, int) and isinstance(right, int):
         _check_bits(left.bit_length() * right)
-    return left**right
+    try:
+        return left**right
+    except OverflowError:
+        raise TooMuch(_TOO_LARGE) from None
 
 
 def _remainder(left: Any, right: Any) -> Any:

@@ -141,6 +141,7 @@ def describe_unknown(message: str, environment: Environment) -> tuple[str, str, 
 def _unknown_tag(name: str, offset: int) -> SyntaxFault:
     opened = name.removeprefix("end")
     if name in _TAGS or opened in BLOCKS:
-        return SyntaxFault(f"{{% {name} %}} has nothing open that it belongs to", offset)
+        hint = "take it out, or open its block before it"
+        return SyntaxFault(f"{{% {name} %}} has nothing open that it belongs to", offset, hint)
     known = [*_TAGS, *(f"end{block}" for block in BLOCKS)]
     return SyntaxFault(f"there is no tag '{name}'{did_you_mean(name, known)}", offset, _ROW)
