@@ -1,6 +1,7 @@
 """The one place where errors become messages and exit codes."""
 
 import os
+import shlex
 import sys
 import tempfile
 import traceback
@@ -28,7 +29,8 @@ def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
         tell_error(error)
         code = error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
+        again = shlex.join(["mailer", *arguments])
+        click.echo(f"interrupted; the same command goes on: {again}", err=True)
         code = INTERRUPTED
     except BrokenPipeError:
         _let_go_of_stdout()
@@ -41,10 +43,12 @@ def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
 
 def tell_error(error: MailerError) -> None:
     """Write an error and what to do next to standard error."""
-    click.secho("error: ", fg="red", bold=True, nl=False, err=True)
+    # click knows nothing of NO_COLOR
+    color = False if os.environ.get("NO_COLOR") else None
+    click.secho("error: ", fg="red", bold=True, nl=False, err=True, color=color)
     click.echo(str(error), err=True)
     if error.hint:
-        click.secho("  → ", fg="cyan", nl=False, err=True)
+        click.secho("  → ", fg="cyan", nl=False, err=True, color=color)
         click.echo(error.hint, err=True)
 
 

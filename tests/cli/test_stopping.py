@@ -1,0 +1,171 @@
+"""Sends that are stopped, doubled or may not write: nothing breaks, and the message names the way on."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+from tests.cli.command import Result, Run
+from tests.cli.project import Project
+from tests.servers.smtp import HANG, SmtpServer
+
+MANY = "email\n" + "".join(f"reader{number}@example.com\n" for number in range(60))
+SEND = ("send", "spring", "--to", "subscribers", "--yes")
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    with SmtpServer() as started:
+        yield started
+
+
+@pytest.fixture
+def tested(project: Project, run: Run, server: SmtpServer) -> Project:
+    """A project that mails through the server ten people a second; its issue is tested."""
+    project.configure('\n[sending]\nrate = "20/s"\n', transport=f"{server.url}?connections=1")
+    project.write("recipients.csv", MANY)
+    result = run("test", "spring")
+    assert result.code == 0, result
+    return project
+
+
+def wait_until(condition: Callable[[], bool], process: "subprocess.Popen[str]") -> None:
+    while not condition():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.005)
+
+
+def ended(process: "subprocess.Popen[str]") -> Result:
+    out, err = process.communicate(timeout=60)
+    return Result(process.returncode, out, err)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_send_names_the_command_that_goes_on(
+    tested: Project, run: Run, server: SmtpServer, number: signal.Signals
+) -> None:
+    process = tested.start(*SEND)
+    wait_until(lambda: len(server.messages) > 5, process)
+    process.send_signal(number)
+    stopped = ended(process)
+    assert stopped.code == 130, stopped
+    assert "Traceback" not in stopped.err
+    send = run("status", "--json").json()["sends"][0]
+    assert (send["state"], send["in_doubt"]) == ("paused", 0)
+    assert 0 < send["accepted"] < 60
+    assert f"Go on with: mailer resume {send['send']}" in stopped.out + stopped.err
+    tested.configure("", transport=server.url)
+    again = run(*SEND, "--json")
+    assert again.code == 0, again
+    assert f"going on with send {send['send']}" in again.err
+    assert (again.json()["accepted"], again.json()["send"]) == (60, send["send"])
+    readers = [message.recipient for message in server.messages if message.recipient.startswith("reader")]
+    assert len(readers) == len(set(readers)) == 60
+
+
+def test_interrupted_send_with_json_tells_where_it_stands(tested: Project, server: SmtpServer) -> None:
+    process = tested.start(*SEND, "--json")
+    wait_until(lambda: len(server.messages) > 3, process)
+    process.send_signal(signal.SIGINT)
+    stopped = ended(process)
+    assert stopped.code == 130, stopped
+    assert stopped.json()["state"] == "paused"
+    assert f"mailer resume {stopped.json()['send']}" in stopped.err
+
+
+def test_second_send_at_once_is_refused(tested: Project, run: Run, server: SmtpServer) -> None:
+    first = tested.start(*SEND)
+    wait_until(lambda: len(server.messages) > 3, first)
+    tested.write("issues/autumn.md", "# Autumn\n\nText.\n")
+    for second in (SEND, ("send", "autumn", "--to", "staff", "--yes", "--untested", "x")):
+        refused = run(*second)
+        assert refused.code == 1, refused
+        assert refused.out == ""
+        assert f"process {first.pid}" in refused.err
+        assert "is sending" in refused.err
+        assert "mailer status" in refused.err
+    first.send_signal(signal.SIGINT)
+    assert ended(first).code == 130
+
+
+def test_running_send_heeds_pause_and_suppression(tested: Project, run: Run, server: SmtpServer) -> None:
+    process = tested.start(*SEND)
+    wait_until(lambda: len(server.messages) > 2, process)
+    send = run("status", "--json").json()["sends"][0]["send"]
+    assert run("suppress", "add", "reader59@example.com").code == 0
+    assert run("pause", send).code == 0
+    paused = ended(process)
+    assert paused.code == 4, paused
+    assert f"mailer resume {send}" in paused.out
+    tested.configure("", transport=server.url)
+    resumed = run("resume", send, "--json")
+    assert resumed.code == 0, resumed
+    assert (resumed.json()["accepted"], resumed.json()["suppressed"]) == (59, 1)
+    assert "reader59@example.com" not in [message.recipient for message in server.messages]
+
+
+def test_running_send_heeds_cancel(tested: Project, run: Run, server: SmtpServer) -> None:
+    process = tested.start(*SEND, "--json")
+    wait_until(lambda: len(server.messages) > 2, process)
+    send = run("status", "--json").json()["sends"][0]["send"]
+    assert run("cancel", send[:6]).code == 0
+    ended_send = ended(process)
+    report = run("status", send, "--json").json()
+    assert ended_send.code in (0, 4), ended_send
+    assert report["state"] == "cancelled"
+    assert report["accepted"] + report["cancelled"] == 60
+
+
+def test_ledger_in_a_folder_that_may_not_be_written_to(project: Project, run: Run) -> None:
+    folder = project.folder / ".mailer"
+    folder.mkdir()
+    folder.chmod(0o555)
+    try:
+        for command in (("test", "spring"), (*SEND, "--untested", "x"), ("suppress", "add", "a@example.com")):
+            refused = run(*command, env={"MAILER_KEY": "0123456789abcdef" * 2})
+            assert refused.code == 1, refused
+            assert ".mailer may not be written to" in refused.err
+            assert "make the file and its folder writable" in refused.err
+            assert list(folder.iterdir()) == []
+    finally:
+        folder.chmod(0o755)
+    assert project.outbox() == []
+
+
+def test_key_in_a_folder_that_may_not_be_written_to(project: Project, run: Run) -> None:
+    folder = project.folder / ".mailer"
+    folder.mkdir()
+    folder.chmod(0o555)
+    try:
+        refused = run("build", "spring")
+    finally:
+        folder.chmod(0o755)
+    if os.geteuid() == 0 and refused.code == 0:
+        return  # root writes its key anywhere
+    assert refused.code == 1, refused
+    assert "set MAILER_KEY" in refused.err
+
+
+def test_output_folder_that_cannot_be_made(project: Project, run: Run) -> None:
+    refused = run("build", "spring", "--out", "staff.csv/build")
+    assert refused.code == 1, refused
+    assert "staff.csv/build/spring.html cannot be written" in refused.err
+    assert "choose another folder" in refused.err
+
+
+def test_relay_that_hangs_is_left_by_two_interrupts(project: Project, run: Run) -> None:
+    with SmtpServer({"DOT": HANG}) as server:
+        project.configure("", transport=server.url)
+        process = project.start(*SEND, "--untested", "a relay that hangs")
+        wait_until(lambda: "DATA" in server.commands, process)
+        while process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.2)
+        stopped = ended(process)
+    assert stopped.code == 130, stopped
+    assert "Traceback" not in stopped.err
+    assert "mailer send spring --to subscribers --yes" in stopped.err

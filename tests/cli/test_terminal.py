@@ -1,0 +1,99 @@
+"""What people see at a terminal, and what a file gets instead."""
+
+import os
+import re
+import select
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+from tests.cli.command import Run
+from tests.cli.project import Project
+
+pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX")
+
+SEND = ("send", "spring", "--to", "subscribers")
+
+
+def at_terminal(
+    project: Project, *arguments: str, types: str = "", env: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    """Run `mailer` at a terminal, type where it asks, and return its exit code and the screen."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailer", *arguments],
+        cwd=project.folder,
+        env={**os.environ, "TERM": "xterm", "COLUMNS": "60", **(env or {})},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    screen = b""
+    while select.select([ours], [], [], 30)[0]:
+        try:
+            read = os.read(ours, 4096)
+        except OSError:
+            break  # Linux ends a terminal that nobody holds with EIO
+        if not read:
+            break
+        screen += read
+        if types and b"Type " in screen and screen.rstrip().endswith(b":"):
+            os.write(ours, f"{types}\n".encode())
+            types = ""
+    code = process.wait(timeout=30)
+    os.close(ours)
+    return code, screen.decode().replace("\r\n", "\n")
+
+
+@pytest.fixture
+def tested(project: Project, run: Run) -> Project:
+    assert run("test", "spring").code == 0
+    return project
+
+
+@pytest.mark.parametrize("typed", ["3", " 3 "])
+def test_number_of_recipients_typed_right_sends(tested: Project, run: Run, typed: str) -> None:
+    code, screen = at_terminal(tested, *SEND, types=typed)
+    assert code == 0, screen
+    assert "Type 3 to send" in screen
+    assert run("status", "--json").json()["sends"][0]["accepted"] == 3
+
+
+@pytest.mark.parametrize("typed", ["4", "yes", "y", "03"])
+def test_number_of_recipients_typed_wrong_sends_nothing(tested: Project, run: Run, typed: str) -> None:
+    code, screen = at_terminal(tested, *SEND, types=typed)
+    assert code == 1, screen
+    assert f"{typed} is not 3; nothing was sent" in screen
+    assert run("status", "--json").json() == {"sends": []}
+
+
+def test_question_left_unanswered_sends_nothing(tested: Project, run: Run) -> None:
+    code, screen = at_terminal(tested, *SEND, types="\x04")  # Ctrl-D
+    assert code == 130, screen
+    assert "mailer send spring --to subscribers" in screen
+    assert run("status", "--json").json() == {"sends": []}
+
+
+def test_colour_is_for_terminals_that_want_it(project: Project, run: Run) -> None:
+    escape = "\x1b["
+    assert escape in at_terminal(project, "build", "nothing")[1]
+    assert escape not in at_terminal(project, "build", "nothing", env={"NO_COLOR": "1"})[1]
+    assert escape not in run("build", "nothing").err
+    assert escape not in run("build", "nothing", env={"FORCE_COLOR": "1"}).err
+
+
+def test_nothing_is_wrapped_off_a_terminal(tested: Project, run: Run) -> None:
+    reason = "asked for it " * 30
+    assert run("suppress", "add", "ada@example.com", "--reason", reason).code == 0
+    listed = run("suppress", "list", env={"COLUMNS": "40"})
+    assert len(listed.out.splitlines()) == 2
+    assert reason.strip() in listed.out
+    told = run("build", "x" * 300, env={"COLUMNS": "40"})
+    assert len(told.err.splitlines()) == 2
+
+
+def test_no_progress_bar_off_a_terminal(tested: Project, run: Run) -> None:
+    sent = run(*SEND, "--yes")
+    assert not re.search(r"[━▏█\x1b\r]", sent.err + sent.out)
