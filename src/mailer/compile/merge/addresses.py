@@ -6,6 +6,7 @@ A value may bring `https:`, never `javascript:`.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Undefined
@@ -51,35 +52,44 @@ def guard_addresses(html: str, sources: Mapping[str, str]) -> str:
 
 def _guarded(address: str, sources: Mapping[str, str]) -> str:
     pieces, done = [], 0
-    for start, end in _first_values(address):
+    for start, end in _first_values(address, sources):
         word = address[start:end]
         pieces += [address[done:start], _guard(sources[word]) if word in sources else word]
         done = end
     return "".join([*pieces, address[done:]])
 
 
-def _first_values(address: str) -> Iterator[tuple[int, int]]:
-    """Yield the places of values that nothing but white space stands before, whichever branches are taken."""
-    at_start = True
-    opened: list[
-        tuple[bool, bool]
-    ] = []  # of each open block: at the start before it, after one of its branches
+@dataclass(slots=True)
+class _Branches:
+    """An open block in an address: whether nothing stands before it, and after one of its branches."""
+
+    first: bool
+    still_first: bool = False
+    has_else: bool = False
+
+
+def _first_values(address: str, sources: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Yield the places of values that may come first, whichever branches are taken."""
+    first = True
+    opened: list[_Branches] = []
     done = 0
     for found in MARKER.finditer(address):
-        at_start &= not address[done : found.start()].strip()
+        first &= not address[done : found.start()].strip()
         done = found.end()
         role = found["role"]
-        if role == "v" and at_start:
+        if role == "v" and first:
             yield found.span()
-            at_start = False  # a guarded value is never empty
+            first = False  # a guarded value is never empty
         elif role == "o":
-            opened.append((at_start, at_start))
-        elif role == "m" and opened:
-            before, after = opened[-1]
-            opened[-1] = before, after or at_start
-            at_start = before
-        elif role == "e" and opened:
-            at_start |= opened.pop()[1]
+            opened.append(_Branches(first))
+        elif role in "me" and opened:
+            block = opened[-1]
+            block.still_first |= first
+            block.has_else |= sources.get(found[0], "").startswith("{% else")
+            first = block.first
+            if role == "e":
+                first = block.still_first or (block.first and not block.has_else)
+                opened.pop()
 
 
 def _guard(source: str) -> str:

@@ -207,7 +207,12 @@ def _set(tag: ScannedTag, walk: _Pass) -> str | None:
     if not value:
         walk.open(tag)
         if walk.inside_waiting():
-            raise _fault(tag, walk, "a {% set %} block cannot stand in a block that asks for the recipient")
+            raise _fault(
+                tag,
+                walk,
+                "a {% set %} block cannot stand in a block that asks for the recipient",
+                hint="set it before, or give it a value: {% set name = … %}",
+            )
         walk.names -= given
         return None
     if not (uses(value, walk.names) or walk.inside_waiting()):
