@@ -13,6 +13,9 @@ from mailer.errors import MailerError
 from mailer.ledger.registry import open_ledger
 
 RENAMED = {"gitignore": ".gitignore"}
+NEXT = """
+Next: edit {config}; put your own address into staff.csv and your readers into recipients.csv,
+as recipients.example.csv shows; then `mailer new "My first issue"`."""
 LEDGER_ID_LINE = '\nledger_id = "{}"                     # the ledger this newsletter is sent from\n'
 
 
@@ -38,7 +41,7 @@ def command(folder: Path) -> None:
     if not written:
         click.echo("everything is here already; nothing was written")
         return
-    click.echo(f'\nNext: edit {os.path.relpath(folder / CONFIG_NAME)}, then `mailer new "My first issue"`.')
+    click.echo(NEXT.format(config=os.path.relpath(folder / CONFIG_NAME)))
 
 
 def _starter_files() -> Iterator[tuple[str, bytes]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from mailer.cli.options import json_option, rate_option, transport_option, yes_option
+from mailer.cli.options import json_option, rate_option, yes_option
 from mailer.cli.session import confirm_count, means_of, tell_report
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
@@ -18,12 +18,16 @@ from mailer.sending.report import Report
 
 @click.command
 @click.argument("send", metavar="SEND", required=False)
-@transport_option
+@click.option(
+    "--transport", metavar="TRANSPORT", help="Another transport than the one that the send began with."
+)
 @rate_option
 @click.option("--refused", is_flag=True, help="Try those again whom the relay refused.")
 @click.option("--due", is_flag=True, help="Go on with every send whose deferred deliveries are due.")
 @yes_option
-@click.option("--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Also write it here.")
+@click.option(
+    "--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too."
+)
 @json_option
 @click.pass_context
 def command(

@@ -22,20 +22,28 @@ from mailer.sending.run import Means
 
 @click.command
 @click.argument("issue", metavar="ISSUE")
-@click.option("--to", required=True, metavar="LIST", help="A list's name, a CSV file, - or one address.")
+@click.option(
+    "--to",
+    required=True,
+    metavar="LIST",
+    help="A list's name, a CSV file, - for standard input, one address, or send:SEND[:STATE,…]:"
+    " the recipients of an earlier send.",
+)
 @click.option("--dry-run", is_flag=True, help="Go through all of it and hand nothing over.")
 @yes_option
 @click.option("--expect", metavar="A..B", default="", help="Fail unless this many recipients are planned.")
 @transport_option
-@click.option("--where", metavar="EXPR", default="", help="Select further: \"segment == 'client'\".")
+@click.option("--where", metavar="EXPR", default="", help="Only some of them: \"segment == 'client'\".")
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the first N recipients.")
 @rate_option
 @click.option("--skip-invalid", is_flag=True, help="Leave bad rows out instead of stopping.")
-@click.option("--untested", metavar="REASON", default="", help="Send what staff never saw; recorded.")
+@click.option("--untested", metavar="REASON", default="", help="Send what staff never saw, and record why.")
 @click.option(
-    "--replace", metavar="SEND", default="", help="Cancel the rest of that send, send this instead."
+    "--replace", metavar="SEND", default="", help="Cancel the rest of that send and send this instead."
 )
-@click.option("--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Also write it here.")
+@click.option(
+    "--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too."
+)
 @name_option
 @json_option
 @click.pass_context

@@ -37,17 +37,25 @@ def command() -> None:
 @click.option("--reason", default="added by hand", help="Why; shown in plans and reports.")
 @click.pass_context
 def add(ctx: click.Context, *, addresses: tuple[str, ...], scope: str, reason: str) -> None:
-    """Never write to these addresses again."""
+    """
+    Never write to these addresses again.
+
+    Example: mailer suppress add reader@example.com --list subscribers
+    """
     _add(_project(ctx), map(parse_address, addresses), scope, reason)
 
 
 @command.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path))
 @list_option
 @click.option("--reason", default="imported", help="Why; shown in plans and reports.")
 @click.pass_context
 def import_(ctx: click.Context, *, file: Path, scope: str, reason: str) -> None:
-    """Never write to the addresses of a CSV file with an email column again."""
+    """
+    Never write to the addresses of a CSV file again; it has a column `email`.
+
+    Example: mailer suppress import unsubscribed.csv --reason "left at the old provider"
+    """
     rows = every_row(read_csv(file, name=str(file)), name=str(file))
     _add(_project(ctx), (row.address for row in rows), scope, reason)
 
@@ -57,14 +65,19 @@ def import_(ctx: click.Context, *, file: Path, scope: str, reason: str) -> None:
 @list_option
 @click.pass_context
 def remove(ctx: click.Context, *, address: str, scope: str) -> None:
-    """Write to this address again."""
+    """
+    Write to this address again.
+
+    Example: mailer suppress remove reader@example.com
+    """
     project = _project(ctx)
     key = recipient_key(project.key(), parse_address(address).canonical)
     with closing(project.ledger()) as ledger:
         removed = ledger.unsuppress(key, _known(project, scope))
     if not removed:
         raise MailerError(
-            f"{address} is not suppressed for {scope or 'all lists'}", hint="see `mailer suppress list`"
+            f"{address} is not suppressed" + (f" for the list {scope}" if scope else ""),
+            hint="`mailer suppress list` shows who is, and for which list",
         )
     click.echo(f"{address} is written to again")
 
@@ -77,7 +90,11 @@ def remove(ctx: click.Context, *, address: str, scope: str) -> None:
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, *, scope: str | None, since: datetime | None, as_json: bool) -> None:
-    """List who must not be written to, newest first."""
+    """
+    List who must not be written to, newest first.
+
+    Example: mailer suppress list --since 2026-11-01
+    """
     with closing(_project(ctx).ledger(read_only=True)) as ledger:
         found = list(_wanted(ledger.suppressions(), scope, since))
     if as_json:
@@ -122,5 +139,9 @@ def _add(project: Project, addresses: Iterable[Address], scope: str, reason: str
 
 def _known(project: Project, scope: str) -> str:
     if scope and scope not in project.config.lists:
-        raise MailerError(f"there is no list '{scope}'{did_you_mean(scope, project.config.lists)}")
+        known = project.config.lists
+        raise MailerError(
+            f"there is no list '{scope}'{did_you_mean(scope, known)}",
+            hint=f"[lists] in mailer.toml has: {', '.join(known) or 'none'}",
+        )
     return scope
