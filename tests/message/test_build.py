@@ -230,6 +230,34 @@ def test_a_control_character_in_the_body_is_refused(control: str) -> None:
 # The whole send
 
 
+def test_a_send_remembers_nothing_of_its_recipients() -> None:
+    template = prepare_messages(GREETING, sender(), SECRET)
+    before = dict(template.constants)
+    for number in range(20):
+        values = {"first_name": f"R{number}"}
+        build_message(template, key=KEY, address=ADDRESS, name="", values=values, date=DATE)
+
+    assert template.constants == before
+    assert not any("R1" in text for text in before)
+
+
+def test_moments_that_are_equal_are_written_in_their_own_zones() -> None:
+    zones = [ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "UTC")]
+    written = [raw_header(built(date=DATE.astimezone(zone)), "Date")[-5:] for zone in zones]
+
+    assert written == [b"+0000", b"+0100", b"+0000"]
+
+
+def test_a_signature_is_the_last_step() -> None:
+    def sign(data: bytes, date: datetime) -> bytes:
+        return b"Signed: %d %d\r\n" % (len(data), date.year) + data
+
+    template = prepare_messages(compiled(), sender(), SECRET, sign=sign)
+    message = build_message(template, key=KEY, address=ADDRESS, name="Alice Ash", values={}, date=DATE)
+
+    assert message.data == sign(built().data, DATE)
+
+
 def test_templates_are_compiled_once_for_all_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     compile_template = Mock(wraps=compile_send_template)
     monkeypatch.setattr(personalize, "compile_send_template", compile_template)

@@ -218,3 +218,50 @@ def test_list_id_encodes_only_its_name() -> None:
 def test_list_id_of_another_form_is_refused(value: str) -> None:
     with pytest.raises(MessageError):
         headers.list_id("List-Id", value)
+
+
+# The quick way for plain cases
+
+
+NEVER = re.compile(r"(?!)")
+NAMES = st.one_of(
+    st.text(st.sampled_from("Aab <>@.,\"'=?-é\t"), max_size=90),
+    st.lists(st.sampled_from(["Ada", "Lovelace", "x" * 29, "x" * 30, "x" * 31, "x" * 39]), max_size=4).map(
+        " ".join
+    ),
+)
+LOCALS = st.one_of(st.text(st.sampled_from("aZ09._+-'é "), max_size=12), st.just("x" * 60))
+
+
+@given(text=st.one_of(NAMES, st.text(max_size=90)))
+def test_a_plain_subject_is_written_as_the_careful_way_does(text: str) -> None:
+    assert outcome(lambda: headers.unstructured("Subject", text)) == carefully(
+        lambda: headers.unstructured("Subject", text)
+    )
+
+
+@given(
+    display=NAMES,
+    local=LOCALS,
+    domain=st.sampled_from(["example.org", "x", "a..b", "-", "É.org", "x" * 50 + ".org"]),
+)
+def test_a_plain_mailbox_is_written_as_the_careful_way_does(display: str, local: str, domain: str) -> None:
+    box = Mailbox(display, Address(local, domain))
+
+    assert outcome(lambda: headers.mailboxes("To", [box])) == carefully(
+        lambda: headers.mailboxes("To", [box])
+    )
+
+
+def outcome(write: Callable[[], bytes]) -> bytes | str:
+    try:
+        return write()
+    except MessageError as error:
+        return str(error)
+
+
+def carefully(write: Callable[[], bytes]) -> bytes | str:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(headers, "_PLAIN_TEXT", NEVER)
+        patch.setattr(headers, "_PLAIN_MAILBOX", NEVER)
+        return outcome(write)

@@ -55,6 +55,22 @@ def test_a_value_is_never_a_template() -> None:
     assert filled.text == "{{ 7 * 7 }}{% raw %}{# x #}"
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
+def test_every_line_end_of_a_value_is_the_same(end: str) -> None:
+    filled = fill(field("{{ recipient.address }}\n{{ recipient.name }}"), address=f"a{end}b{end}", name="c")
+
+    assert filled.text == filled.html == "a\nb\n\nc"
+
+
+def test_what_all_recipients_share_stays_apart_from_their_values() -> None:
+    personalizer = prepare(field("Hello {{ recipient.name }}, it is time."))
+    filled = personalizer.fill({"name": "Ada"}, LINKS)
+
+    assert list(filled.text_chunks) == list(filled.html_chunks) == ["Hello ", "Ada", ", it is time."]
+    assert {"Hello ", ", it is time."} <= personalizer.constants
+    assert "Ada" not in personalizer.constants
+
+
 def test_one_recipients_values_do_not_reach_the_next() -> None:
     personalizer = prepare(field("{% set greeting = recipient.name %}{{ greeting | default('nobody') }}"))
 

@@ -1,10 +1,11 @@
 """CompiledIssue + recipient -> Message: the one place where a message is put together."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from mailer.address import Mailbox, parse_address, parse_mailbox
@@ -12,12 +13,23 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MessageError
 from mailer.message import headers
 from mailer.message.envelope import Envelope, Message
-from mailer.message.mime import alternative, boundary_for
+from mailer.message.mime import alternative, boundary_for, encode_constants, mime_headers
 from mailer.message.personalize import Links, Personalizer, prepare
 from mailer.message.sender import Sender
 from mailer.message.token import message_id, unsubscribe_token
 
-_FIELD = re.compile(rb"(?P<name>[!-9;-~]+):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*")
+Sign = Callable[[bytes, datetime], bytes]
+"""Returns a whole message signed, at the moment of sending."""
+
+_NOBODY = "a" * 26
+"""A recipient key that stands for all: every token of a list has the same length."""
+
+_VALUE = rb"[^\r\n\0]*(?:\r\n[ \t][^\r\n\0]*)*\r\n"
+_OWN_HEAD = re.compile(
+    b"".join(b"%s:%s" % (name, _VALUE) for name in (b"To", b"Subject", b"Date", b"Message-ID"))
+)
+"""The headers that are different for each recipient."""
+
 _CONSTANT: Mapping[str, Callable[[str, str], bytes]] = {
     "From": lambda name, value: headers.mailboxes(name, [parse_mailbox(value)]),
     "Reply-To": lambda name, value: headers.mailboxes(name, [parse_mailbox(value)]),
@@ -33,31 +45,52 @@ class MessageTemplate:
     What all messages of a send share, prepared once.
 
     `secret` signs tokens and Message-IDs. `copy` is empty for deliveries; the copies that staff get have one
-    of their own, and their unsubscribe link unsubscribes nobody.
+    of their own, and their unsubscribe link unsubscribes nobody. `constants` are the chunks of HTML and text
+    that are encoded already, `head` the headers before the recipient's own. `ways_out` are the bytes of
+    List-Unsubscribe and what follows, between the places of the token.
     """
 
     issue: CompiledIssue
     personalizer: Personalizer
     sender: Sender
     secret: bytes = field(repr=False)
-    constant: bytes
+    head: bytes
+    ways_out: Sequence[bytes]
+    constants: Mapping[str, bytes] = field(repr=False)
+    boundary: str
     domain: str
     copy: str = ""
+    sign: Sign | None = None
 
 
 def prepare_messages(
-    issue: CompiledIssue, sender: Sender, secret: bytes, *, copy: str = "", sample: bool = False
+    issue: CompiledIssue,
+    sender: Sender,
+    secret: bytes,
+    *,
+    copy: str = "",
+    sample: bool = False,
+    sign: Sign | None = None,
 ) -> MessageTemplate:
     """Compile what the messages of an issue share; MessageError for a header that cannot be written."""
     constant = dict(issue.headers)
+    _check_once([name for name, _ in issue.headers])
+    personalizer = prepare(issue, sample=sample)
+    boundary = boundary_for(issue.slug)
     return MessageTemplate(
         issue=issue,
-        personalizer=prepare(issue, sample=sample),
+        personalizer=personalizer,
         sender=sender,
         secret=secret,
-        constant=b"".join(_constant(name, value) for name, value in issue.headers),
+        head=b"".join(_constant(name, value) for name, value in issue.headers),
+        ways_out=_rest_of_head(
+            sender, boundary, unsubscribe_token(secret, list_name=sender.scope, key=_NOBODY)
+        ),
+        constants=encode_constants(personalizer.constants),
+        boundary=boundary,
         domain=parse_mailbox(constant["From"]).address.domain,
         copy=copy,
+        sign=sign,
     )
 
 
@@ -70,28 +103,32 @@ def build_message(
     Raises MessageError for a missing value without default and for what cannot be written.
     """
     recipient = parse_address(address)
-    links = links_for(template, key)
-    filled = template.personalizer.fill(values, links)
+    token = _token(template, key)
+    filled = template.personalizer.fill(values, _links(template.sender, token))
     identity = message_id(
         template.secret, issue=template.issue.slug, key=key, domain=template.domain, copy=template.copy
     )
-    mime, body = alternative(filled.text, filled.html, boundary=boundary_for(identity))
-    head = b"".join(
+    own = b"".join(
         [
-            template.constant,
             headers.mailboxes("To", [Mailbox(name, recipient)]),
             headers.unstructured("Subject", filled.subject),
-            headers.structured("Date", format_datetime(date)),
-            headers.structured("Message-ID", identity),
-            *_unsubscribe(links.unsubscribe_url, _mailto(template, key)),
-            headers.structured("Precedence", "bulk"),
-            headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
-            mime,
+            _date_line(date.replace(microsecond=0), date.utcoffset()),
+            f"Message-ID: {identity}\r\n".encode(),
         ]
     )
-    _check_head(head)
-    envelope = Envelope(template.sender.return_path, recipient)
-    return Message(key, envelope, identity, head + b"\r\n" + body)
+    if not _OWN_HEAD.fullmatch(own):
+        raise MessageError("the headers came out wrong; the message was not built")
+    body = alternative(
+        filled.text_chunks, filled.html_chunks, constants=template.constants, boundary=template.boundary
+    )
+    data = b"".join([template.head, own, token.encode().join(template.ways_out), *body])
+    signed = template.sign(data, date) if template.sign else data
+    return Message(key, Envelope(template.sender.return_path, recipient), identity, signed)
+
+
+def links_for(template: MessageTemplate, key: str) -> Links:
+    """Return the links of one recipient: https where there is an endpoint, else by mail."""
+    return _links(template.sender, _token(template, key))
 
 
 def _constant(name: str, value: str) -> bytes:
@@ -100,11 +137,16 @@ def _constant(name: str, value: str) -> bytes:
     return _CONSTANT[name](name, value)
 
 
-def links_for(template: MessageTemplate, key: str) -> Links:
-    """Return the links of one recipient: https where there is an endpoint, else by mail."""
-    base = template.sender.unsubscribe_url.rstrip("/")
-    url = f"{base}/u/{_token(template, key)}" if base else _mailto(template, key)
-    return Links(url, template.sender.view_url)
+def _check_once(names: Sequence[str]) -> None:
+    """Refuse a header that would stand twice (RFC 5322 §3.6)."""
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise MessageError(f"the message would have {', '.join(sorted(twice))} twice")
+
+
+@lru_cache(maxsize=8)
+def _date_line(date: datetime, _offset: timedelta | None) -> bytes:
+    """Return the line of a second; moments that are equal are written differently in each zone."""
+    return headers.structured("Date", format_datetime(date))
 
 
 def _token(template: MessageTemplate, key: str) -> str:
@@ -113,26 +155,35 @@ def _token(template: MessageTemplate, key: str) -> str:
     )
 
 
-def _mailto(template: MessageTemplate, key: str) -> str:
-    address = template.sender.unsubscribe_mailto
-    return (
-        f"mailto:{quote(address, safe='@')}?subject=unsubscribe%20{_token(template, key)}" if address else ""
-    )
+def _links(sender: Sender, token: str) -> Links:
+    https, mailto = _ways(sender, token)
+    return Links(https or mailto, sender.view_url)
+
+
+def _ways(sender: Sender, token: str) -> tuple[str, str]:
+    """Return the addresses for leaving with one click and by mail; empty where there is none."""
+    base, address = sender.unsubscribe_url.rstrip("/"), sender.unsubscribe_mailto
+    url = f"{base}/u/{token}" if base else ""
+    mailto = f"mailto:{quote(address, safe='@')}?subject=unsubscribe%20{token}" if address else ""
+    return url, mailto
+
+
+def _rest_of_head(sender: Sender, boundary: str, token: str) -> Sequence[bytes]:
+    """Return the headers that differ in the token alone, to the end of the head, cut where `token` stands."""
+    lines = [
+        *_unsubscribe(*_ways(sender, token)),
+        headers.structured("Precedence", "bulk"),
+        headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        mime_headers(boundary),
+        b"\r\n",
+    ]
+    return b"".join(lines).split(token.encode())
 
 
 def _unsubscribe(url: str, mailto: str) -> Iterator[bytes]:
     """Yield List-Unsubscribe (RFC 2369) and, for https only, List-Unsubscribe-Post (RFC 8058 §3.1)."""
-    ways = [way for way in dict.fromkeys((url, mailto)) if way]
+    ways = [way for way in (url, mailto) if way]
     if ways:
         yield headers.structured("List-Unsubscribe", ", ".join(f"<{way}>" for way in ways))
     if url.startswith("https:"):
         yield headers.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
-
-
-def _check_head(head: bytes) -> None:
-    """Read the finished headers once more: nothing but whole fields, none of them twice (RFC 5322 §3.6)."""
-    names = [found["name"].decode().title() for found in _FIELD.finditer(head)]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise MessageError(f"the message would have {', '.join(sorted(twice))} twice")
-    if _FIELD.sub(b"", head) or b"\0" in head:
-        raise MessageError("the headers came out wrong; the message was not built")

@@ -1,17 +1,28 @@
-"""Text and HTML -> one MIME body (RFC 2045, 2046): 7-bit, the same bytes for the same content."""
+"""
+Chunks of text and HTML -> one MIME body (RFC 2045, 2046): 7-bit, the same bytes for the same content.
+
+Every chunk becomes whole lines: the first begins at column 0, the last ends in a line break, which is a soft
+one where the text goes on. So chunks can be encoded apart and joined in any order, and what is the same for
+all recipients is encoded once.
+"""
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 
 from mailer.errors import MessageError
 
 LONGEST_LINE = 76
 """Octets of a quoted-printable line without its end (RFC 2045 §6.7)."""
 
-_TO_ENCODE = re.compile(rb"[^\t -<>-~]")
+_SHORT = re.compile(rf"(?!\.|From )[ -<>-~]{{1,{LONGEST_LINE - 1}}}")
+_TO_ENCODE = re.compile(rb"[^\t -<>-~]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+# As much as fits a line beside the `=` of its end, not cut within `=XX`; a guarded start takes two more.
+_PIECE = re.compile(
+    rb"(?:\.|F(?=rom )).{0,%d}(?<!=)(?<!=.)|.{1,%d}(?<!=)(?<!=.)" % (LONGEST_LINE - 4, LONGEST_LINE - 1)
+)
 
 
 def boundary_for(seed: str) -> str:
@@ -19,61 +30,74 @@ def boundary_for(seed: str) -> str:
     return "=_" + hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
-def alternative(text: str, html: str, *, boundary: str) -> tuple[bytes, bytes]:
-    """Return the MIME header lines and the body of a multipart/alternative: text first, HTML last."""
-    head = f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n'
-    parts = [_part("plain", text), _part("html", html)]
-    if any(boundary.encode() in part for part in parts):
-        raise MessageError("a part holds the boundary of the message")
+def mime_headers(boundary: str) -> bytes:
+    """Return the header lines of a multipart/alternative."""
+    return (f'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="{boundary}"\r\n').encode()
+
+
+def encode_constants(constants: Iterable[str]) -> dict[str, bytes]:
+    """Return the quoted-printable of each constant but those that no body can hold."""
+    return {text: quoted_printable(text) for text in constants if not _CONTROL.search(text)}
+
+
+def alternative(
+    text: Iterable[str], html: Iterable[str], *, constants: Mapping[str, bytes], boundary: str
+) -> list[bytes]:
+    """
+    Return the body of a multipart/alternative, text first, HTML last, as pieces to be joined.
+
+    The parts come in chunks; `constants` are those that are encoded already. Raises MessageError for control
+    characters other than tab and line ends.
+    """
     line = f"--{boundary}".encode()
-    body = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts)
-    return head.encode(), body + line + b"--\r\n"
+    return [
+        line,
+        *_part(b"plain", text, constants),
+        line,
+        *_part(b"html", html, constants),
+        line,
+        b"--\r\n",
+    ]
 
 
 def quoted_printable(text: str) -> bytes:
     """
-    Return text as quoted-printable lines with CRLF ends, after the last one too.
+    Return a chunk of text as quoted-printable lines with CRLF ends, the last one soft where no line ends.
 
     No line begins with a dot, which relays may double, or with `From `, which mailboxes quote; none ends in
     white space. Raises MessageError for control characters other than tab and line ends.
     """
+    if _SHORT.fullmatch(text):
+        return text.encode() + b"=\r\n"
     if found := _CONTROL.search(text):
         raise MessageError(f"the body holds the control character U+{ord(found[0]):04X}")
-    lines = _LINE_END.split(text)
-    if lines[-1] == "":
-        lines.pop()
-    return b"".join(line + b"\r\n" for raw in lines for line in _encode_line(raw.encode()))
+    *lines, rest = _LINE_END.split(text)
+    encoded = [_encode_line(line.encode(), ended=True) for line in lines]
+    if rest:
+        encoded.append(_encode_line(rest.encode(), ended=False))
+    return b"".join(encoded)
 
 
-def _part(subtype: str, content: str) -> bytes:
-    head = (
-        f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    )
-    return head.encode() + quoted_printable(content)
+def _part(subtype: bytes, chunks: Iterable[str], constants: Mapping[str, bytes]) -> Sequence[bytes]:
+    head = b"\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    known = constants.get
+    lines = [known(chunk) or quoted_printable(chunk) for chunk in chunks if chunk]
+    # RFC 2045 §6.7: no part ends in a soft line break.
+    end = b"\r\n" if lines and lines[-1].endswith(b"=\r\n") else b""
+    return [head % subtype, *lines, end, b"\r\n"]
 
 
-def _encode_line(raw: bytes) -> Iterator[bytes]:
-    """Yield the lines that one line becomes, all but the last with a soft break."""
-    line = _guard_start(_TO_ENCODE.sub(_escape, raw))
-    if line[-1:] in (b" ", b"\t"):
+def _encode_line(raw: bytes, *, ended: bool) -> bytes:
+    """Return the lines that one line, or the begin of one, becomes; all but its end are soft breaks."""
+    line = _TO_ENCODE.sub(_escape, raw)
+    if ended and line[-1:] in (b" ", b"\t"):
         line = line[:-1] + b"=%02X" % line[-1]
-    while len(line) > LONGEST_LINE:
-        cut = _cut(line)
-        yield line[:cut] + b"="
-        line = _guard_start(line[cut:])
-    yield line
+    return b"=\r\n".join(map(_guard_start, _PIECE.findall(line))) + (b"\r\n" if ended else b"=\r\n")
 
 
 def _escape(found: re.Match[bytes]) -> bytes:
-    return b"=%02X" % found[0][0]
+    return ("=" + found[0].hex("=").upper()).encode()
 
 
 def _guard_start(line: bytes) -> bytes:
     return b"=%02X" % line[0] + line[1:] if line.startswith((b".", b"From ")) else line
-
-
-def _cut(line: bytes) -> int:
-    """Return where to break a line: before its end, and not inside `=XX`."""
-    cut = LONGEST_LINE - 1
-    escape = line.rfind(b"=", cut - 2, cut)
-    return cut if escape < 0 else escape

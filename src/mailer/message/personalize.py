@@ -1,6 +1,6 @@
 """CompiledIssue -> three templates, compiled once; templates + merge values -> one recipient's content."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.compile.compiled import CompiledIssue
@@ -17,11 +17,21 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What one recipient reads."""
+    """What one recipient reads; of HTML and text the chunks, those that all recipients share apart."""
 
     subject: str
-    html: str
-    text: str
+    html_chunks: Sequence[str]
+    text_chunks: Sequence[str]
+
+    @property
+    def html(self) -> str:
+        """Return the page."""
+        return "".join(self.html_chunks)
+
+    @property
+    def text(self) -> str:
+        """Return the plain text."""
+        return "".join(self.text_chunks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,11 @@ class Personalizer:
     html: SendTemplate
     text: SendTemplate
 
+    @property
+    def constants(self) -> frozenset[str]:
+        """Return the chunks of HTML and text that are the same for all, and some that are never given."""
+        return self.html.constants | self.text.constants
+
     def fill(self, values: Mapping[str, str], links: Links) -> Filled:
         """
         Fill the merge fields; values are escaped in HTML only.
@@ -39,11 +54,11 @@ class Personalizer:
         Raises MessageError that names a field which is missing and has no default.
         """
         urls = {"unsubscribe_url": links.unsubscribe_url, "view_url": links.view_url}
-        row = dict(values)
+        row = {name: _with_unix_line_ends(value) for name, value in values.items()}
         return Filled(
             subject=" ".join(self.subject.render(row, **urls).split()),
-            html=self.html.render(row, **urls),
-            text=self.text.render(row, **urls),
+            html_chunks=self.html.chunks(row, **urls),
+            text_chunks=self.text.chunks(row, **urls),
         )
 
 
@@ -54,3 +69,8 @@ def prepare(compiled: CompiledIssue, *, sample: bool = False) -> Personalizer:
         html=compile_send_template(compiled.html, html=True, sample=sample),
         text=compile_send_template(compiled.text, html=False, sample=sample),
     )
+
+
+def _with_unix_line_ends(value: str) -> str:
+    """Return a value whose line ends cannot run into those of the template."""
+    return value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value

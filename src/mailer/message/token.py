@@ -10,6 +10,7 @@ import binascii
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.errors import ConfigError, TokenError
 
@@ -22,6 +23,10 @@ _VERSION = 1
 _LIVE, _TEST = 0, 1
 _LONGEST_TOKEN = 1024
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+")
+_KEY = re.compile(r"[a-z2-7]{25}[aeimquy4]")
+"""128 bits in base32: the last letter ends in two bits that are 0."""
+_BASE32_DIGITS = str.maketrans("abcdefghijklmnopqrstuvwxyz234567", "0123456789abcdefghijklmnopqrstuv")
+"""From the digits of base32 to those of `int(…, 32)`, which is ten times as fast as the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,15 @@ def _not_ours() -> TokenError:
 def _mac(secret: bytes, purpose: str, *parts: str) -> bytes:
     """Return the MAC over a purpose and parts, each preceded by its length so that none runs into another."""
     encoded = [part.encode() for part in (purpose, *parts)]
-    framed = b"".join(b"%d:%s" % (len(part), part) for part in encoded)
-    return hmac.digest(check_secret(secret), framed, "sha256")
+    mac = _keyed(secret).copy()
+    mac.update(b"".join([b"%d:%s" % (len(part), part) for part in encoded]))
+    return mac.digest()
+
+
+@lru_cache(maxsize=4)
+def _keyed(secret: bytes) -> hmac.HMAC:
+    """Return the MAC of nothing yet: to copy it is quicker than to begin anew for each message."""
+    return hmac.new(check_secret(secret), digestmod="sha256")
 
 
 def _base32(data: bytes) -> str:
@@ -116,11 +128,6 @@ def _base64url(data: bytes) -> str:
 
 
 def _key_bytes(key: str) -> bytes:
-    padded = key.upper() + "=" * (-len(key) % 8)
-    try:
-        data = base64.b32decode(padded)
-    except binascii.Error:
-        data = b""
-    if len(data) != KEY_BYTES or _base32(data) != key:
+    if not _KEY.fullmatch(key):
         raise TokenError(f"not a recipient key: {key!r}")
-    return data
+    return (int(key.translate(_BASE32_DIGITS), 32) >> 2).to_bytes(KEY_BYTES, "big")
