@@ -30,6 +30,20 @@ class Markdown:
         found = re.search(rf"{re.escape(markup)}(?!\w)", shown, re.IGNORECASE)
         return self._position(found.start() if found else -1)
 
+    def place(self, line: int, shown: str, *, same_lines: bool) -> Position:
+        """
+        Return where `shown`, which stands on `line` of what templates made of this text, was written.
+
+        `same_lines` tells that they kept the number of lines. What is not on its line is looked for
+        elsewhere; where only the line is known, that is the position, and else the file alone.
+        """
+        lines = self.text.split("\n")
+        column = lines[line - 1].find(shown) + 1 if 0 < line <= len(lines) else 0
+        if column:
+            return Position(self.path, self.first_line + line - 1, column)
+        found = self.find(shown)
+        return Position(self.path, self.first_line + line - 1) if same_lines and not found.line else found
+
     def line(self, position: Position) -> str:
         """Return the line that a position points to, or nothing."""
         return self.text.split("\n")[position.line - self.first_line] if position.line else ""

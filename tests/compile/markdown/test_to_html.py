@@ -41,7 +41,7 @@ def test_code_keeps_every_byte() -> None:
     [
         ("en", "\u201ca \u2018b\u2019\u201d it\u2019s"),
         ("de-AT", "\u201ea \u201ab\u2018\u201c it\u2019s"),
-        ("fr", "«\u202fa \u2039b\u203a\u202f» it\u2019s"),
+        ("fr", "«\u202fa \u201cb\u201d\u202f» it\u2019s"),
         ("xx", "\u201ca \u2018b\u2019\u201d it\u2019s"),
     ],
 )

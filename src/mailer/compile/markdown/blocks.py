@@ -1,6 +1,7 @@
 """Lines -> blocks: the block phase of CommonMark 0.31 (its appendix gives the strategy)."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 
 from mailer.compile.markdown.attributes import is_attribute_line
 from mailer.compile.markdown.block import Block, Place, Take
@@ -22,17 +23,22 @@ from mailer.compile.marker import MARKER, MARKER_LINE
 
 UNDERLINES = {"=": "h1", "-": "h2"}
 TERM_MARK = ":"
+DEFINITION = re.compile(r"\[[^\[\]]{1,200}\]:")
 WITH_ATTRIBUTES = (Paragraph, List, Quote, Code, Table, Text, Rule)
 
 
-def parse_blocks(lines: Iterable[str], definitions: Definitions, *, extras: bool) -> Document:
+Mend = Callable[[str, int], str]
+"""Returns a text, which begins on a line, without the slips of its author."""
+
+
+def parse_blocks(lines: Iterable[str], definitions: Definitions, mend: Mend, *, extras: bool) -> Document:
     """
-    Return the blocks of a text; what it defines is stored in `definitions`.
+    Return the blocks of a text; what it defines is stored in `definitions`, slips in definitions mended.
 
     `extras` adds to CommonMark: tables, definition lists, footnotes, abbreviations, attribute lines, Markdown
     in HTML and the markers of deferred tags.
     """
-    parser = BlockParser(definitions, extras=extras)
+    parser = BlockParser(definitions, mend, extras=extras)
     parser.run([Line(number, text) for number, text in enumerate(lines, start=1)])
     return parser.document
 
@@ -40,14 +46,16 @@ def parse_blocks(lines: Iterable[str], definitions: Definitions, *, extras: bool
 class BlockParser:
     """The open blocks, from `document` down to `tip`, and the lines still to come."""
 
-    def __init__(self, definitions: Definitions, *, extras: bool) -> None:
+    def __init__(self, definitions: Definitions, mend: Mend, *, extras: bool) -> None:
         self.definitions = definitions
+        self.mend = mend
         self.extras = extras
         self.starts = EXTRA_STARTS if extras else STARTS
         self.document = Document(0)
         self.tip: Block = self.document
         self.ahead: list[Line] = []
         self.placement = Placement(self.document)
+        self.waiting_attributes = ""
 
     def run(self, lines: list[Line]) -> None:
         """Read all lines and close what is left open."""
@@ -162,7 +170,7 @@ class BlockParser:
         else:
             terms = List(paragraph.line, TERM_MARK)
             self._open(around, terms)
-        for number, line in enumerate(paragraph.lines, start=paragraph.line):
+        for number, line in enumerate(paragraph.lines, start=paragraph.first_line):
             term = Term(number, "dt", line.rstrip())
             term.attributes = paragraph.attributes
             terms.append(term)
@@ -187,7 +195,7 @@ class BlockParser:
         if not paragraph.lines:
             return None
         around = paragraph.parent or self.document
-        heading = Text(paragraph.line, UNDERLINES[line[0]], paragraph.text)
+        heading = Text(paragraph.first_line, UNDERLINES[line[0]], paragraph.text)
         heading.end = cursor.number
         self._close_to(around)
         around.children.pop()
@@ -218,16 +226,23 @@ class BlockParser:
         return None
 
     def _take_attributes(self, block: Block, cursor: Cursor) -> bool:
-        """Give an attribute line to the block that ends right before it."""
+        """Give an attribute line to the block that ends right before it, else to the one that follows."""
         if cursor.rest[0] != "{" or not is_attribute_line(cursor.text):
             return False
         target = block if isinstance(block, (List, Paragraph, Table)) else (block.children or [block])[-1]
         if not isinstance(target, WITH_ATTRIBUTES) or target.last_line != cursor.number - 1:
-            return False
+            return self._keep_attributes(cursor)
         assert target.parent
         self._close_to(target.parent)
         target.attributes += cursor.rest
         target.end = cursor.number
+        return True
+
+    def _keep_attributes(self, cursor: Cursor) -> bool:
+        """Keep an attribute line for the block on the next line."""
+        if not self.ahead or is_blank_line(self.ahead[-1].text) or not cursor.rest.startswith("{:"):
+            return False
+        self.waiting_attributes += cursor.rest
         return True
 
     def _leave_html(self, number: int) -> None:
@@ -252,6 +267,8 @@ class BlockParser:
             block = block.parent
         self._close_to(block)
         block.append(child)
+        if self.waiting_attributes and isinstance(child, WITH_ATTRIBUTES):
+            child.attributes, self.waiting_attributes = self.waiting_attributes, ""
         if child.open:
             self.tip = child
         return child
@@ -267,5 +284,9 @@ class BlockParser:
 
     def _cut_definitions(self, paragraph: Paragraph) -> None:
         if paragraph.lines and paragraph.lines[0].startswith(("[", "*[")):
-            text = self.definitions.cut(paragraph.text, abbreviations=self.extras)
+            whole = paragraph.text
+            if self.extras and DEFINITION.match(whole):
+                whole = self.mend(whole, paragraph.first_line)
+            text = self.definitions.cut(whole, abbreviations=self.extras)
+            paragraph.cut += whole.count("\n") - text.count("\n")
             paragraph.lines = text.split("\n") if text else []

@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element
 from mailer.compile.markdown.character import encode_address, unescape
 from mailer.compile.markdown.definitions import normalize_label
 from mailer.compile.markdown.flanking import pair_runs
-from mailer.compile.markdown.reading import Bracket, Reading, put, put_text
+from mailer.compile.markdown.lines import LINE
+from mailer.compile.markdown.reading import Bracket, Reading, line_at, put, put_text
 from mailer.compile.markdown.spans import Close, Open, plain_text
 from mailer.compile.markdown.target import LABEL, read_inline_target
 
@@ -48,6 +49,8 @@ def read_closing(reading: Reading) -> None:
     pair_runs(reading.runs[bracket.runs :])
     del reading.runs[bracket.runs :]
     attributes = {"title": title} if title else {}
+    if reading.context.lines:
+        attributes[LINE] = str(line_at(reading, bracket.position))
     if bracket.image:
         _put_image(reading, bracket, encode_address(address), attributes)
     else:

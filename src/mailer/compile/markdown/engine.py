@@ -18,7 +18,9 @@ from mailer.compile.markdown.definitions import Definitions
 from mailer.compile.markdown.footnotes import Footnotes
 from mailer.compile.markdown.inline import read_inlines
 from mailer.compile.markdown.reading import Context
+from mailer.compile.markdown.remarks import Remark
 from mailer.compile.markdown.serialize import write_html
+from mailer.compile.markdown.slips import mend
 from mailer.compile.markdown.spans import fill
 from mailer.compile.markdown.tree import TreeBuilder
 from mailer.compile.markdown.typography import Typography
@@ -27,13 +29,14 @@ ABBREVIATIONS, TYPOGRAPHY = 7, 6
 """Priorities: after the tree is complete, before `unescape` (0)."""
 
 
-def build(*, lang: str, extras: bool, lines: bool) -> Markdown:
+def build(*, lang: str, extras: bool, lines: bool, remarks: list[Remark] | None = None) -> Markdown:
     """
-    Return a fresh parser for one text.
+    Return a fresh parser for one text; what its author should know is appended to `remarks`.
 
-    Without `extras` it is plain CommonMark; `lines` adds `data-line` to block elements.
+    Without `extras` it is plain CommonMark; `lines` adds `data-line` to elements.
     """
-    engine = Markdown(extensions=[CommonMark(lang, extras=extras, lines=lines)], output_format="html")
+    extension = CommonMark(lang, [] if remarks is None else remarks, extras=extras, lines=lines)
+    engine = Markdown(extensions=[extension], output_format="html")
     engine.serializer = write_html
     return engine
 
@@ -41,15 +44,18 @@ def build(*, lang: str, extras: bool, lines: bool) -> Markdown:
 class CommonMark(Extension):
     """Replaces the phases of Python-Markdown."""
 
-    def __init__(self, lang: str, *, extras: bool, lines: bool) -> None:
+    def __init__(self, lang: str, remarks: list[Remark], *, extras: bool, lines: bool) -> None:
         super().__init__()
         self.lang = lang
+        self.remarks = remarks
         self.extras = extras
         self.lines = lines
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
         """Put our phases in the place of the built-in ones."""
         definitions = Definitions()
+        footnotes = Footnotes(definitions)
+        context = Context(definitions, self.extras, footnotes.refer, self.lines, self.remarks)
         for registry, names in (
             (md.preprocessors, ("normalize_whitespace", "html_block")),
             (md.treeprocessors, ("inline", "prettify")),
@@ -57,7 +63,7 @@ class CommonMark(Extension):
         ):
             for name in names:
                 registry.deregister(name)
-        md.parser = Parser(md, definitions, extras=self.extras, lines=self.lines)
+        md.parser = Parser(md, context, footnotes)
         if self.extras:
             abbreviations = AbbrTreeprocessor(md, definitions.abbreviations)
             md.treeprocessors.register(abbreviations, "abbr", ABBREVIATIONS)
@@ -67,16 +73,19 @@ class CommonMark(Extension):
 class Parser(BlockParser):
     """Builds the whole tree: blocks first, then what is in them, since references may come last."""
 
-    def __init__(self, md: Markdown, definitions: Definitions, *, extras: bool, lines: bool) -> None:
+    def __init__(self, md: Markdown, context: Context, footnotes: Footnotes) -> None:
         super().__init__(md)
-        self.definitions = definitions
-        self.extras = extras
-        self.footnotes = Footnotes(definitions)
-        self.context = Context(definitions, extras, self.footnotes.refer)
-        self.builder = TreeBuilder(self._fill, extras=extras, lines=lines)
+        self.context = context
+        self.footnotes = footnotes
+        self.builder = TreeBuilder(self._fill, extras=context.extras, lines=context.lines)
 
-    def _fill(self, element: Element, text: str) -> None:
-        fill(element, read_inlines(text, self.context))
+    def _fill(self, element: Element, text: str, line: int) -> None:
+        if self.context.extras:
+            text = self._mend(text, line)
+        fill(element, read_inlines(text, self.context, line))
+
+    def _mend(self, text: str, line: int) -> str:
+        return mend(text, line, self.context.remarks, self.context.definitions.references)
 
     def parseDocument(self, lines: Iterable[str]) -> ElementTree:  # noqa: N802 - Python-Markdown's name
         """Return the tree of a whole text."""
@@ -84,7 +93,7 @@ class Parser(BlockParser):
         source = list(lines)
         if not source[-1]:
             source.pop()  # what follows the last newline is no line
-        document = parse_blocks(source, self.definitions, extras=self.extras)
+        document = parse_blocks(source, self.context.definitions, self._mend, extras=self.context.extras)
         self.builder.write_all(self.root, document.children)
         self.footnotes.write(self.root, self.builder)
         return ElementTree(self.root)

@@ -10,6 +10,8 @@ from markdown.util import AtomicString
 from mailer.compile.markdown.definitions import Definitions
 from mailer.compile.markdown.tree import TreeBuilder
 
+MOST_RETURNS = 10
+"""Links back from one footnote."""
 RETURN_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
 
 
@@ -58,14 +60,18 @@ class Footnotes:
         item = builder.element(parent, "li", note)
         item.set("id", f"fn:{number}")
         builder.write_all(item, note.children)
-        if self.uses[label]:
-            _append_return(item, number)
+        for use in range(1, min(self.uses[label], MOST_RETURNS) + 1):
+            _append_return(item, number, use)
 
 
-def _append_return(item: Element, number: int) -> None:
+def _append_return(item: Element, number: int, use: int) -> None:
+    """Append the link back to one use of a footnote; from the second on it tells which."""
     last = item[-1] if len(item) and item[-1].tag == "p" else SubElement(item, "p")
-    link = Element("a", {"class": "footnote-backref", "href": f"#fnref:{number}"})
+    nth = str(use) if use > 1 else ""
+    link = Element("a", {"class": "footnote-backref", "href": f"#fnref{nth}:{number}"})
     link.text = AtomicString(RETURN_ARROW)
+    if nth:
+        SubElement(link, "sup").text = AtomicString(nth)
     if len(last):
         last[-1].tail = f"{last[-1].tail or ''}\N{NO-BREAK SPACE}"
     else:

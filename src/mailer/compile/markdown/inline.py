@@ -5,7 +5,6 @@ CommonMark 0.31, section 6; the strategy is that of its appendix.
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable
 from html import unescape
 from xml.etree.ElementTree import Element
@@ -17,17 +16,31 @@ from mailer.compile.markdown.autolinks import MAIL, WEB, read_mail_address, read
 from mailer.compile.markdown.brackets import read_closing, read_opening
 from mailer.compile.markdown.character import ENTITY, decode_entity
 from mailer.compile.markdown.flanking import pair_runs, read_run
+from mailer.compile.markdown.formulas import RULE as FORMULA
+from mailer.compile.markdown.formulas import find_formula, remark_formula
 from mailer.compile.markdown.html import find_inline_html
+from mailer.compile.markdown.lines import number_tags
 from mailer.compile.markdown.markers import CONTROL
-from mailer.compile.markdown.reading import ESCAPABLE, Context, Reading, link, protect, put, put_text
+from mailer.compile.markdown.reading import (
+    ESCAPABLE,
+    Context,
+    Reading,
+    line_at,
+    link,
+    protect,
+    put,
+    put_text,
+)
+from mailer.compile.markdown.shortcodes import SHORTCODE, find_emoji
 from mailer.compile.markdown.spans import Attributes, Item, raw_html
+from mailer.compile.markdown.ticks import TICKS, find_closing, find_ticks
 
 PLAIN_SPECIAL = re.compile(r"[\\`*_\]<&\n]|!?\[")
 EXTRA_SPECIAL = re.compile(
-    rf"[\\`*_\]<&\n{{^]|!?\[|~+|==+|(?P<marker>{CONTROL})|(?P<web>{WEB})|(?P<mail>{MAIL})"
+    rf"[\\`*_\]<&\n{{^$]|!?\[|~+|==+|(?P<marker>{CONTROL})|(?P<web>{WEB})|(?P<mail>{MAIL})"
+    rf"|(?P<emoji>{SHORTCODE})"
 )
 RUN = re.compile(r"\*+|_+|~+|=+")
-TICKS = re.compile(r"`+")
 ANGLED_ADDRESS = re.compile(r"<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^\s<>\x00-\x20]*)>")
 ANGLED_MAIL = re.compile(
     r"<([a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
@@ -38,9 +51,9 @@ PRODUCT = re.compile(r"\d\*\d")
 SUBSCRIPT = re.compile(r"~([^\s^~*_`\[\]<>\\]{1,40})~(?!~)")
 
 
-def read_inlines(text: str, context: Context) -> list[Item]:
-    """Return the text cut into plain text, finished elements and the tags around them."""
-    reading = Reading(text, context)
+def read_inlines(text: str, context: Context, line: int = 0) -> list[Item]:
+    """Return a text that begins on `line`, cut into plain text, finished elements and tags around them."""
+    reading = Reading(text, context, line)
     special = EXTRA_SPECIAL if context.extras else PLAIN_SPECIAL
     while found := special.search(text, reading.position):
         if found.start() > reading.position:
@@ -63,12 +76,16 @@ def _read_special(reading: Reading, found: re.Match[str]) -> None:
         put(reading, link(f"mailto:{shown}", shown) if "@" in shown else shown, end)
     elif found.lastgroup == "marker":
         put(reading, found[0], found.end())
+    elif found.lastgroup == "emoji":
+        put(reading, find_emoji(found[0]), found.end())
     else:
         READERS[found[0][0]](reading)
 
 
 def _read_escape(reading: Reading) -> None:
     following = reading.text[reading.position + 1 : reading.position + 2]
+    if following in ("(", "[") and reading.context.extras and _take_formula(reading):
+        return
     if following == "\n":
         put(reading, Element("br"), reading.position + 2)
         reading.items.append("\n")
@@ -77,6 +94,24 @@ def _read_escape(reading: Reading) -> None:
         put(reading, protect(following), reading.position + 2)
     else:
         put_text(reading)
+
+
+def _read_dollar(reading: Reading) -> None:
+    if not _take_formula(reading):
+        put_text(reading)
+
+
+def _take_formula(reading: Reading) -> bool:
+    """Take a formula as it is written; the first one of a text is told to its author."""
+    end = find_formula(reading.text, reading.position)
+    if not end:
+        return False
+    formula = reading.text[reading.position : end]
+    remarks = reading.context.remarks
+    if not any(remark.rule == FORMULA for remark in remarks):
+        remarks.append(remark_formula(formula, line_at(reading, reading.position)))
+    put(reading, protect(formula), end)
+    return True
 
 
 def _read_newline(reading: Reading) -> None:
@@ -97,25 +132,16 @@ def _skip_spaces(reading: Reading) -> None:
 
 def _read_code(reading: Reading) -> None:
     if reading.ticks is None:
-        reading.ticks = _find_ticks(reading.text)
+        reading.ticks = find_ticks(reading.text)
     opening = TICKS.match(reading.text, reading.position)
     assert opening
-    starts = reading.ticks.get(len(opening[0]), [])
-    index = bisect_left(starts, opening.end())
-    if index == len(starts):
+    closing = find_closing(reading.ticks, opening.start(), len(opening[0]))
+    if closing < 0:
         put_text(reading, len(opening[0]))
         return
     code = Element("code")
-    code.text = AtomicString(_trim_code(reading.text[opening.end() : starts[index]]))
-    put(reading, code, starts[index] + len(opening[0]))
-
-
-def _find_ticks(text: str) -> dict[int, list[int]]:
-    """Return where runs of backticks start, by their length."""
-    found: dict[int, list[int]] = {}
-    for ticks in TICKS.finditer(text):
-        found.setdefault(len(ticks[0]), []).append(ticks.start())
-    return found
+    code.text = AtomicString(_trim_code(reading.text[opening.end() : closing]))
+    put(reading, code, closing + len(opening[0]))
 
 
 def _trim_code(code: str) -> str:
@@ -168,7 +194,10 @@ def _read_angle(reading: Reading) -> None:
     elif found := ANGLED_MAIL.match(text, position):
         put(reading, link(f"mailto:{found[1]}", found[1]), found.end())
     elif end := find_inline_html(text, position, reading.missing):
-        put(reading, raw_html(text[position:end]), end)
+        html = text[position:end]
+        if reading.context.lines:
+            html = number_tags(html, line_at(reading, position))
+        put(reading, raw_html(html), end)
     else:
         put_text(reading)
 
@@ -195,6 +224,7 @@ def _read_attributes(reading: Reading) -> None:
 READERS: dict[str, Callable[[Reading], None]] = {
     "\\": _read_escape,
     "\n": _read_newline,
+    "$": _read_dollar,
     "`": _read_code,
     "*": _read_run,
     "_": _read_run,

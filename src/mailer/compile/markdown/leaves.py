@@ -9,13 +9,18 @@ CODE_INDENT = 4
 
 
 class Paragraph(Block):
-    """A paragraph; `lines` without their leading white space."""
+    """
+    A paragraph; `lines` without their leading white space.
 
-    __slots__ = ("lines",)
+    `cut` counts the lines before them that held definitions.
+    """
+
+    __slots__ = ("cut", "lines")
 
     def __init__(self, line: int) -> None:
         super().__init__(line)
         self.lines: list[str] = []
+        self.cut = 0
 
     def takes(self, cursor: Cursor) -> Take:
         """Go on until a blank line."""
@@ -25,6 +30,11 @@ class Paragraph(Block):
         """Take the line without its leading white space."""
         self.lines.append(cursor.rest)
         self.end = cursor.number
+
+    @property
+    def first_line(self) -> int:
+        """The line that the text begins on."""
+        return self.line + self.cut
 
     @property
     def text(self) -> str:

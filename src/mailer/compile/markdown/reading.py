@@ -9,6 +9,8 @@ from markdown.util import ETX, STX, AtomicString
 from mailer.compile.markdown.character import encode_address
 from mailer.compile.markdown.definitions import Definitions
 from mailer.compile.markdown.flanking import Run
+from mailer.compile.markdown.lines import LINE
+from mailer.compile.markdown.remarks import Remark
 from mailer.compile.markdown.spans import Item
 
 ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -16,11 +18,17 @@ ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 @dataclass(slots=True)
 class Context:
-    """What inline parsing needs to know: definitions, and how to make the reference to a footnote."""
+    """
+    What inline parsing needs to know: definitions, and how to make the reference to a footnote.
+
+    With `lines` elements carry the line they were written on. `remarks` are added to.
+    """
 
     definitions: Definitions
     extras: bool
     refer: Callable[[str], Element | None]
+    lines: bool = False
+    remarks: list[Remark] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -38,7 +46,7 @@ class Bracket:
 @dataclass(slots=True)
 class Reading:
     """
-    The state of one pass over `text`.
+    The state of one pass over `text`, which begins on `line`.
 
     Of the open `brackets` the first `settled` stand around a link; `ticks` are the places of backticks by the
     length of their run, `missing` the ends of raw HTML that do not occur further on.
@@ -46,6 +54,7 @@ class Reading:
 
     text: str
     context: Context
+    line: int = 0
     position: int = 0
     items: list[Item] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
@@ -57,8 +66,15 @@ class Reading:
 
 def put(reading: Reading, item: Item, end: int) -> None:
     """Take an item and go on at `end`."""
+    if reading.context.lines and isinstance(item, Element):
+        item.set(LINE, str(line_at(reading, reading.position)))
     reading.items.append(item)
     reading.position = end
+
+
+def line_at(reading: Reading, position: int) -> int:
+    """Return the line of the source that a place in the text stands on."""
+    return reading.line + reading.text.count("\n", 0, position)
 
 
 def put_text(reading: Reading, length: int = 1) -> None:

@@ -1,5 +1,6 @@
 """Blocks -> element tree: leaves keep their text, which the inline step reads."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from mailer.compile.markdown.attributes import cut_attributes, set_attributes
 from mailer.compile.markdown.block import Block, has_gap
 from mailer.compile.markdown.character import unescape
 from mailer.compile.markdown.container import INLINE_ONLY, Item, List, MarkdownHtml, Quote
+from mailer.compile.markdown.highlight import highlight
 from mailer.compile.markdown.leaves import (
     Code,
     Fence,
@@ -22,10 +24,12 @@ from mailer.compile.markdown.leaves import (
     Term,
     Text,
 )
+from mailer.compile.markdown.lines import LINE, number_tags
 from mailer.compile.markdown.spans import comment, raw_html
 from mailer.compile.markdown.tables import Table, fit_row, split_row
 
-LINE = "data-line"
+LANGUAGE = re.compile(r"\.language-([\w+#-]+)")
+"""kramdown's way to tell the language of code: an attribute list after it."""
 TASKS = {
     "[ ] ": "\N{BALLOT BOX} ",
     "[x] ": "\N{BALLOT BOX WITH CHECK} ",
@@ -39,11 +43,11 @@ class TreeBuilder:
     """
     Writes blocks into a tree.
 
-    `inline` is called with every element that takes text and the text; `lines` adds the line in the source to
-    every block element.
+    `inline` is called with every element that takes text, the text and the line it begins on; `lines` adds
+    the line in the source to every block element.
     """
 
-    inline: Callable[[Element, str], None]
+    inline: Callable[[Element, str, int], None]
     extras: bool
     lines: bool
 
@@ -67,45 +71,54 @@ class TreeBuilder:
     def _write_bare(self, parent: Element, paragraph: Paragraph) -> None:
         if paragraph.attributes:
             set_attributes(parent, paragraph.attributes)
-        self.inline(parent, paragraph.text)
+        self.inline(parent, paragraph.text, paragraph.first_line)
 
     def write_paragraph(self, parent: Element, block: Paragraph) -> None:
         """Append a paragraph, unless it held nothing but definitions."""
         if block.lines:
-            self.inline(self.element(parent, "p", block), block.text)
+            self.inline(self.element(parent, "p", block), block.text, block.first_line)
 
     def write_text(self, parent: Element, block: Text) -> None:
         """Append a heading or a term; an attribute list may end its text."""
         element = self.element(parent, block.tag, block)
-        self._write_cell(element, block.text)
+        self._write_cell(element, block.text, block.line)
 
-    def _write_cell(self, element: Element, text: str) -> None:
+    def _write_cell(self, element: Element, text: str, line: int) -> None:
         if self.extras:
             text, attributes = cut_attributes(text)
             set_attributes(element, attributes)
-        self.inline(element, text)
+        self.inline(element, text, line)
 
     def write_rule(self, parent: Element, block: Rule) -> None:
         """Append a thematic break."""
         self.element(parent, "hr", block)
 
     def write_code(self, parent: Element, block: Code) -> None:
-        """Append code, atomic so that no later step changes it."""
-        code = SubElement(self.element(parent, "pre", block), "code")
+        """Append code, atomic so that no later step changes it, and coloured where its language is known."""
+        outer = self.element(parent, "pre", block)
+        code = SubElement(outer, "code")
         language, *more = unescape(block.info).split(None, 1) or [""]
         if language:
             code.set("class", f"language-{language}")
+        elif told := LANGUAGE.search(block.attributes):
+            language = told[1]
         if more and self.extras:
             code.set("data-info", more[0])
-        code.text = AtomicString(block.text)
+        if self.extras and language and highlight(code, block.text, language):
+            set_attributes(outer, "{.highlight}")
+        else:
+            code.text = AtomicString(block.text)
 
     def write_html(self, parent: Element, block: Html) -> None:
         """Append raw HTML as it is."""
-        parent.append(raw_html(block.text, block=True))
+        parent.append(self._raw(block.text, block))
+
+    def _raw(self, html: str, block: Block) -> Element:
+        return raw_html(number_tags(html, block.line) if self.lines else html, block=True)
 
     def write_markdown_html(self, parent: Element, block: MarkdownHtml) -> None:
         """Append an HTML element whose content is Markdown."""
-        parent.append(raw_html(block.opening, block=True))
+        parent.append(self._raw(block.opening, block))
         self.write_all(parent, block.children, tight=block.name.lower() in INLINE_ONLY)
         parent.append(raw_html(f"</{block.name}>", block=True))
 
@@ -152,8 +165,8 @@ class TreeBuilder:
             before = child
 
     def write_table(self, parent: Element, block: Table) -> None:
-        """Append a table; markers stand between its rows."""
-        table = self.element(parent, "table", block)
+        """Append a table, in an element that lets wide ones scroll; markers stand between its rows."""
+        table = self.element(SubElement(parent, "div", {"class": "table-scroll"}), "table", block)
         self._write_row(SubElement(table, "thead"), "th", block, Text(block.line, "tr", ""), block.header)
         body = SubElement(table, "tbody") if block.children else table
         for child in block.children:
@@ -168,7 +181,7 @@ class TreeBuilder:
             element = SubElement(row, tag)
             if alignment:
                 element.set("style", f"text-align: {alignment}")
-            self._write_cell(element, cell)
+            self._write_cell(element, cell, block.line)
 
 
 Write = Callable[[TreeBuilder, Element, Any], None]

@@ -1,40 +1,22 @@
-"""Straight quotes, double hyphens and three dots -> the characters that typesetters use."""
+"""Straight quotes, double hyphens, three dots and spaces -> the characters that typesetters use."""
 
 import re
-from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from mailer.compile.markdown.flanking import LONGEST_MARKER
+from mailer.compile.markdown.languages import Quotes, Space, quotes_of, spaces_of
 from mailer.compile.markdown.markers import CONTROL
 from mailer.compile.markdown.serialize import BLOCKS
 from mailer.compile.markdown.spans import RAW
 
-NARROW = "\N{NARROW NO-BREAK SPACE}"
-ENGLISH = "\u201c\u201d\u2018\u2019"
-QUOTES: Mapping[str, Sequence[str]] = {
-    "cs": "\u201e\u201c\u201a\u2018",
-    "da": "\u201d\u201d\u2019\u2019",
-    "de": "\u201e\u201c\u201a\u2018",
-    "es": "\u00ab\u00bb\u201c\u201d",
-    "fi": "\u201d\u201d\u2019\u2019",
-    "fr": (f"\u00ab{NARROW}", f"{NARROW}\u00bb", "\u2039", "\u203a"),
-    "it": "\u00ab\u00bb\u201c\u201d",
-    "nb": "\u00ab\u00bb\u2018\u2019",
-    "pl": "\u201e\u201d\u201a\u2019",
-    "ru": "\u00ab\u00bb\u201e\u201c",
-    "sk": "\u201e\u201c\u201a\u2018",
-    "sv": "\u201d\u201d\u2019\u2019",
-    "uk": "\u00ab\u00bb\u201e\u201c",
-}
-"""Opening and closing double, opening and closing single quote, by language; English for all others."""
 APOSTROPHE = "\u2019"
 PLAIN = {"--": "\u2013", "---": "\u2014", "...": "\u2026"}
 SIGN = re.compile(rf"(?<!-)---?(?!-)|\.\.\.|[\"']|{CONTROL}")
 MARKER_BEFORE = re.compile(rf"{CONTROL}\Z")
-OPENERS = frozenset("([{<-/\u2013\u2014\u201c\u2018\u201e\u201a\u00ab\u2039")
+OPENERS = frozenset("([{<-/\u2013\u2014\u201c\u2018\u201e\u201a\u00ab\u2039\u00bf\u00a1\u300c\u300e\uff08")
 RESTARTING = BLOCKS | {"br"}
 UNTOUCHED = frozenset(("code", "pre"))
 
@@ -44,11 +26,12 @@ class Typography(Treeprocessor):
 
     def __init__(self, lang: str) -> None:
         super().__init__()
-        self.quotes = QUOTES.get(lang.lower()[:2], ENGLISH)
+        self.quotes = quotes_of(lang)
+        self.spaced = spaces_of(lang)
 
     def run(self, root: Element) -> None:
         """Go through the tree in the order of its text."""
-        self._walk(root, Flow(self.quotes))
+        self._walk(root, Flow(self.quotes, self.spaced))
 
     def _walk(self, element: Element, flow: "Flow") -> None:
         if element.tag in RESTARTING:
@@ -69,8 +52,9 @@ class Typography(Treeprocessor):
 class Flow:
     """Running text: the character before, and which quotes are open."""
 
-    def __init__(self, quotes: Sequence[str]) -> None:
+    def __init__(self, quotes: Quotes, spaced: Space | None) -> None:
         self.quotes = quotes
+        self.spaced = spaced
         self.restart()
 
     def restart(self) -> None:
@@ -82,11 +66,16 @@ class Flow:
         """Return the text with its signs replaced; atomic text stays."""
         if not text:
             return text
-        if not isinstance(text, AtomicString) and SIGN.search(text):
-            self.base = self.before
-            text = SIGN.sub(self._replace_sign, text)
+        if not isinstance(text, AtomicString):
+            text = self._typeset(text)
         self.before = text[-1]
         return text
+
+    def _typeset(self, text: str) -> str:
+        if SIGN.search(text):
+            self.base = self.before
+            text = SIGN.sub(self._replace_sign, text)
+        return self.spaced(text, self.before) if self.spaced else text
 
     def _replace_sign(self, found: re.Match[str]) -> str:
         sign = found[0]
@@ -100,16 +89,16 @@ class Flow:
         free = before.isspace() or before in OPENERS
         opens = not after.isspace() and (free or (not self.open_double and after.isalnum()))
         self.open_double = opens
-        return self.quotes[0] if opens else self.quotes[1]
+        return self.quotes.opening if opens else self.quotes.closing
 
     def _single(self, before: str, after: str) -> str:
         free = before.isspace() or before in OPENERS or before == '"'
         if free and not after.isspace() and not after.isdigit():
             self.open_single = True
-            return self.quotes[2]
+            return self.quotes.inner_opening
         if self.open_single and not (before.isalnum() and after.isalnum()):
             self.open_single = False
-            return self.quotes[3]
+            return self.quotes.inner_closing
         return APOSTROPHE
 
 

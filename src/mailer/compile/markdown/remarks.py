@@ -1,0 +1,20 @@
+"""What the author should know about a text, with the lines it is about."""
+
+from typing import NamedTuple
+
+from mailer.finding import Severity
+
+
+class Remark(NamedTuple):
+    """
+    One thing found in a text.
+
+    `line` counts from 1 in that text; `written` is what stands there, as the author wrote it.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str
+    line: int
+    written: str
