@@ -12,7 +12,7 @@ from typing import Any
 
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.inline import inline, splice
-from mailer.compile.markdown import to_html
+from mailer.compile.markdown import convert
 from mailer.compile.marker import choose_salt
 from mailer.compile.merge import (
     Rendered,
@@ -64,11 +64,9 @@ def compile_issue(
     """
     values = _values(issue, newsletter, site)
     content = _defer(issue.body, issue, values, first_line=issue.body_line, load=load)
-    polished = polish(
-        to_html(content.text, lang=values["lang"]),
-        base_url=newsletter.url,
-        source=Markdown(issue.body, issue.path, issue.body_line),
-    )
+    written = Markdown(issue.body, issue.path, issue.body_line)
+    converted = convert(content.text, lang=values["lang"], written=written)
+    polished = polish(converted.html, base_url=newsletter.url, source=written)
     settled = settle(polished.html, content.tags)
     fragment = settled.html
     subject = _subject(issue, values, content, polished)
@@ -85,7 +83,7 @@ def compile_issue(
         text=restore_text(_text(fragment, newsletter, layout.theme["words"], ways_out.text), tags),
         headers=tuple(_headers(issue, newsletter)),
         fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
-        findings=(*issue.findings, *layout.findings, *polished.findings),
+        findings=(*issue.findings, *layout.findings, *converted.findings, *polished.findings),
     )
 
 
