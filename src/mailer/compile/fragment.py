@@ -11,6 +11,9 @@ from mailer.errors import CompileError
 Comment = etree._Comment  # noqa: SLF001 (as below)
 Element = etree._Element  # noqa: SLF001 (lxml names the class so, and no other way)
 
+_NAMES = re.compile(
+    r"<(?P<tag>[a-z][a-z0-9-]*)|\bclass\s*=\s*(?P<classes>\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE
+)
 _PAGE_TAGS = re.compile(r"</?(?:html|body|head)\b[^>]*>", re.IGNORECASE)
 
 
@@ -39,10 +42,11 @@ def inner_html(root: Element) -> str:
 
 def text_of(element: Element) -> str:
     """Return the text of an element on one line, markers in comments included."""
-    return " ".join("".join(_texts(element)).split())
+    return " ".join("".join(texts_of(element)).split())
 
 
-def _texts(element: Element) -> Iterator[str]:
+def texts_of(element: Element) -> Iterator[str]:
+    """Yield the texts of an element as they are, markers in comments included."""
     for event, node in etree.iterwalk(element, events=("start", "end", "comment")):
         if event == "start":
             yield node.text or ""
@@ -51,3 +55,11 @@ def _texts(element: Element) -> Iterator[str]:
             yield node.text or ""
         if node is not element:
             yield node.tail or ""
+
+
+def names_in(fragment: str) -> frozenset[str]:
+    """Return the names of the elements and classes of a fragment: what rules of style can be about."""
+    found: set[str] = set()
+    for name in _NAMES.finditer(fragment):
+        found |= {name["tag"].lower()} if name["tag"] else set(name["classes"].strip("\"'").split())
+    return frozenset(found)

@@ -9,6 +9,9 @@ from mailer.compile.fragment import Element, inner_html, parse_fragment
 
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 
+UNCLOSED = frozenset({"li", "dt", "dd"})
+"""Elements that lxml does not close where they are empty: what is around them closes them."""
+
 
 def same_html(html: str) -> str:
     """Return the HTML without comments, white space between tags, empty elements and loose items."""
@@ -51,6 +54,8 @@ class _Balance(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in VOID:
             return
+        if self.open and self.open[-1] in UNCLOSED and tag not in UNCLOSED:
+            self.open.pop()
         if not self.open or self.open.pop() != tag:
             self.faults.append(f"</{tag}> at {self.getpos()}")
 

@@ -114,6 +114,11 @@ def test_what_no_text_can_stand_for_is_an_error(text: str, message: str) -> None
         ("{% with x = recipient.id %}{{ x }}{% endwith %}", "42"),
         ("{% set x = 1 %}{% if recipient.id %}{% set x = 2 %}{% endif %}{{ x }}", "2"),
         ("{% set x = recipient.id %}{% set x = 1 %}{{ x + 1 }}", "2"),
+        ("{% set x = 1 %}{% if recipient.none %}{% set x = recipient.id %}{% endif %}{{ x }}", "1"),
+        (
+            "{% set y = 1 %}{% if recipient.no %}{% set x = 2 %}{% set y = 3 %}{% endif %}{{ y }}",
+            "1",
+        ),
         ("{% set name = recipient.id %}{% macro m(name) %}{{ name }}{% endmacro %}{{ m('a') }}", "a"),
         ("{{ recipient.id if recipient.none else 'no' }}", "no"),
         ("{{ [recipient.id, 'x'] | join('-') }} {{ {'a': recipient.id}.a }}", "42-x 42"),

@@ -131,3 +131,9 @@ def test_the_text_tells_nobody_of_a_link_that_is_for_others() -> None:
     source = "Hi\n{% if recipient.segment == 'client' %}\n[Live](https://example.com/live)\n{% endif %}"
     assert merged(source, CLIENT).text == "Hi\n\nLive (https://example.com/live)"
     assert merged(source, LEAD).text == "Hi"
+
+
+def test_a_block_in_code_is_one_in_the_text_too() -> None:
+    source = "```\na\n{% if recipient.city %}\nb\n{% endif %}\nc\n```"
+    assert "b" in merged(source, CLIENT).text
+    assert merged(source, LEAD).text.split() == ["a", "c"]

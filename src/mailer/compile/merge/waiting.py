@@ -63,7 +63,8 @@ class _Pass:
     """
     One walk over the tags of a source.
 
-    `names` have values that are known per recipient only, `held` name texts in which tags wait.
+    `names` have values that are known per recipient only, `held` name texts in which tags wait;
+    `late` are set somewhere for some recipients only, so that every `set` of them waits.
     """
 
     source: Source
@@ -71,6 +72,7 @@ class _Pass:
     waiting: list[WaitingTag]
     names: frozenset[str] = PER_RECIPIENT
     held: frozenset[str] = frozenset()
+    late: frozenset[str] = frozenset()
     blocks: list[_Block] = field(default_factory=list)
 
     def inside_waiting(self) -> bool:
@@ -90,10 +92,11 @@ def rewrite(source: Source, sandbox: Sandbox, waiting: list[WaitingTag]) -> str:
     if "{%" not in source.text and not any(name in source.text for name in PER_RECIPIENT):
         return source.text
     sandbox.parse(source.text, source.path, source.path)
-    walk = _Pass(source, sandbox, waiting)
+    tags = list(scan(sandbox, source.text))
+    walk = _Pass(source, sandbox, waiting, late=_set_late(tags, source, sandbox))
     pieces: list[str] = []
     done = 0
-    for tag in scan(sandbox, source.text):
+    for tag in tags:
         replaced = _call_for(tag, walk)
         if replaced is None:
             start, end, replaced = _trimmed(tag, source.text, done)
@@ -102,6 +105,18 @@ def rewrite(source: Source, sandbox: Sandbox, waiting: list[WaitingTag]) -> str:
         pieces += [source.text[done:start], replaced]
         done = end
     return "".join([*pieces, source.text[done:]])
+
+
+def _set_late(tags: Sequence[ScannedTag], source: Source, sandbox: Sandbox) -> frozenset[str]:
+    """Return the names that are set for some recipients only: others need an earlier value."""
+    late: frozenset[str] = frozenset()
+    while True:
+        walk = _Pass(source, sandbox, [], late=late)
+        for tag in tags:
+            _call_for(tag, walk)
+        if walk.late == late:
+            return late
+        late = walk.late
 
 
 def _trimmed(tag: ScannedTag, text: str, done: int) -> tuple[int, int, str]:
@@ -215,7 +230,9 @@ def _set(tag: ScannedTag, walk: _Pass) -> str | None:
             )
         walk.names -= given
         return None
-    if not (uses(value, walk.names) or walk.inside_waiting()):
+    if walk.inside_waiting():
+        walk.late |= given
+    if not (uses(value, walk.names) or given & walk.late):
         walk.names -= given
         walk.held -= given
         return None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from mailer.compile.fragment import Element, text_of
+from mailer.compile.fragment import Element, text_of, texts_of
 from mailer.compile.marker import COUNTER, MARKER_LINE, counter
 from mailer.compile.text.phrase import BLOCKS, SILENT, Phrases, image_text, is_marker
 from mailer.compile.text.sheet import Sheet
@@ -94,7 +94,7 @@ class BlockWriter:
         self.sheet.write(["-" * self.sheet.width])
 
     def _code(self, code: Element, _gap: int) -> None:
-        text = "".join(code.itertext(tag=None)).strip("\n")
+        text = "".join(texts_of(code)).strip("\n")
         with self.sheet.indent("    ", "    "):
             self.sheet.write(text.expandtabs(4).split("\n"))
 
