@@ -26,6 +26,10 @@ def test_usage_ends_with_2(project: Project, run: Run, command: list[str]) -> No
     assert result.out == ""
 
 
+def test_unknown_command_names_the_nearest(project: Project, run: Run) -> None:
+    assert "No such command 'sned' (did you mean 'send'?)." in run("sned").err
+
+
 def test_bug_ends_with_3_and_a_log_to_report(
     project: Project, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ import click
 
 from mailer import __version__
 from mailer.cli.handler import run_and_exit
+from mailer.errors import did_you_mean
 
 COMMANDS = {
     "demo": ("mailer.cli.demo", "Walk the whole road on a throw-away newsletter, without a network."),
@@ -46,6 +47,15 @@ class LazyGroup(click.Group):
         command = import_module(COMMANDS[name][0]).command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; for an unknown one name the nearest."""
+        name = args[0]
+        if name in COMMANDS or name.startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(f"No such command '{name}'{did_you_mean(name, COMMANDS)}.", ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the list of commands from the table alone."""
