@@ -8,6 +8,7 @@ from mailer.compile.markdown.block import Block, Place, Take
 from mailer.compile.markdown.container import Document, Footnote, Item, List, MarkdownHtml, Quote
 from mailer.compile.markdown.cursor import Cursor, Line
 from mailer.compile.markdown.definitions import Definitions
+from mailer.compile.markdown.directive import closed_directive
 from mailer.compile.markdown.leaves import CODE_INDENT, Code, Html, Marker, Paragraph, Rule, Term, Text
 from mailer.compile.markdown.markers import (
     LOOK_AHEAD,
@@ -96,7 +97,7 @@ class BlockParser:
         if isinstance(block, Html) and block.parent and not block.until and self._is_end_of_group(cursor):
             block = block.parent
         while not block.verbatim and not cursor.blank:
-            if self.extras and (self._take_markers(block, cursor) or self._take_attributes(block, cursor)):
+            if self.extras and self._take_extra(block, cursor):
                 return
             started = self._start(block, cursor)
             if started is None:
@@ -200,6 +201,25 @@ class BlockParser:
         self._close_to(around)
         around.children.pop()
         return self._open(around, heading)
+
+    def _take_extra(self, block: Block, cursor: Cursor) -> bool:
+        """Take a line that starts no block of its own."""
+        return (
+            self._take_markers(block, cursor)
+            or self._take_attributes(block, cursor)
+            or self._take_fence(block, cursor)
+        )
+
+    def _take_fence(self, block: Block, cursor: Cursor) -> bool:
+        """Take the closing fence of a building block."""
+        if cursor.rest[0] != ":" or cursor.indent >= CODE_INDENT:
+            return False
+        directive = closed_directive(block, cursor.rest)
+        if not directive or not directive.parent:
+            return False
+        self._close_to(directive.parent)
+        directive.closed, directive.end = True, cursor.number
+        return True
 
     def _take_markers(self, block: Block, cursor: Cursor) -> bool:
         """Take a line of nothing but deferred tags."""

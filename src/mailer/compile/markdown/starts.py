@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from mailer.compile.markdown.block import DEPTH_LIMIT, Block, Place
 from mailer.compile.markdown.container import Footnote, Item, List, Quote
 from mailer.compile.markdown.cursor import Cursor
+from mailer.compile.markdown.directive import start_directive
 from mailer.compile.markdown.html import start_html, start_markdown_html
 from mailer.compile.markdown.leaves import CODE_INDENT, Fence, IndentedCode, Paragraph, Rule, Text
 from mailer.compile.markdown.tables import start_table
@@ -142,7 +143,7 @@ EXTRA_STARTS: Mapping[str, tuple[Start, ...]] = {
     "<": (start_markdown_html, start_html),
     "-": (start_rule, start_row, start_item),
     "|": (start_row,),
-    ":": (start_row, start_definition),
+    ":": (start_row, start_directive, start_definition),
     "[": (start_footnote,),
 }
-"""The same with tables, definitions, footnotes and Markdown in HTML."""
+"""The same with tables, building blocks, definitions, footnotes and Markdown in HTML."""

@@ -12,6 +12,7 @@ from mailer.compile.markdown.attributes import cut_attributes, set_attributes
 from mailer.compile.markdown.block import Block, has_gap
 from mailer.compile.markdown.character import unescape
 from mailer.compile.markdown.container import INLINE_ONLY, Item, List, MarkdownHtml, Quote
+from mailer.compile.markdown.directive import Directive
 from mailer.compile.markdown.highlight import highlight
 from mailer.compile.markdown.leaves import (
     Code,
@@ -130,6 +131,15 @@ class TreeBuilder:
         """Append a block quote."""
         self.write_all(self.element(parent, "blockquote", block), block.children)
 
+    def write_directive(self, parent: Element, block: Directive) -> None:
+        """Append a building block as an element that tells its name and arguments."""
+        element = self.element(parent, "div", block)
+        told = {"data-block": block.name, "data-arguments": block.arguments, "data-place": block.place}
+        for name, value in told.items():
+            if value:
+                element.set(name, value)
+        self.write_all(element, block.children)
+
     def write_list(self, parent: Element, block: List) -> None:
         """Append a list."""
         if block.kind == ":":
@@ -196,6 +206,7 @@ WRITERS: dict[type[Block], Write] = {
     MarkdownHtml: TreeBuilder.write_markdown_html,
     Marker: TreeBuilder.write_marker,
     Quote: TreeBuilder.write_quote,
+    Directive: TreeBuilder.write_directive,
     List: TreeBuilder.write_list,
     Table: TreeBuilder.write_table,
 }
