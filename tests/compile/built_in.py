@@ -1,6 +1,8 @@
 """The built-in layout, rendered for tests by Jinja alone."""
 
+import re
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +10,18 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from mailer.compile.mjml import to_html
 from mailer.compile.newsletter import Newsletter
+from mailer.layout.code import CODE_CLASSES
 from mailer.layout.layout import Layout
 from mailer.layout.load import load_layout
 from mailer.layout.markup import annotate
 
 PLACEHOLDER = "zxcontent"
+BUILT_IN = ("newsletter", "plain", "digest")
+CONTENT_CSS = files("mailer.layout") / "builtin" / "content.css"
+USED = frozenset(
+    re.findall(r"[a-z][a-z0-9-]*", re.sub(r"\{[^}]*\}", "", CONTENT_CSS.read_text(encoding="utf-8")))
+) | {name for names in CODE_CLASSES.values() for name in names}
+"""All that the content's styles are about: an issue with one of everything."""
 
 
 def built_in_values(layout: Layout, **changed: Any) -> dict[str, Any]:
@@ -32,13 +41,16 @@ def built_in_values(layout: Layout, **changed: Any) -> dict[str, Any]:
         "lang": "en",
         "dir": "ltr",
         "content": PLACEHOLDER,
+        "sections": PLACEHOLDER,
+        "used": USED,
+        "code_classes": CODE_CLASSES,
         "unsubscribe_url": "zxq12340v0zx",
         "view_url": "zxq12341v0zx",
     } | changed
 
 
-def built_in_page(folder: Path | None = None, **changed: Any) -> str:
-    layout = load_layout("newsletter", folder, aliases={})
+def built_in_page(folder: Path | None = None, *, name: str = "newsletter", **changed: Any) -> str:
+    layout = load_layout(name, folder, aliases={})
     return to_html(_render(layout, layout.entry, **changed), layout)
 
 

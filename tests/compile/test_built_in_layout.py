@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.compile.built_in import built_in_css, built_in_page
+from tests.compile.built_in import BUILT_IN, built_in_css, built_in_page
 
 from mailer.compile.newsletter import Newsletter
 from mailer.layout.load import load_layout
@@ -57,7 +57,7 @@ def test_the_page_says_that_it_knows_dark_mode(page: str) -> None:
     assert '<meta name="color-scheme" content="light dark" />' in page
     assert '<meta name="supported-color-schemes" content="light dark" />' in page
     assert "[data-ogsc] .md a" in page
-    assert "[data-ogsb] .card" in page
+    assert "[data-ogsb] .sheet" in page
 
 
 def test_every_light_colour_on_the_page_has_its_dark_one() -> None:
@@ -70,24 +70,42 @@ def test_every_light_colour_on_the_page_has_its_dark_one() -> None:
 
 
 def selectors_of(css: str, properties: str) -> set[str]:
-    """Return the selectors of the rules that set one of the properties to a colour."""
+    """Return the selectors, in plain form, of the rules that set one of the properties to a colour."""
     found: set[str] = set()
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", css):
         if re.search(rf"(?:^|[;\s])(?:{properties})\s*:[^;]*#", body):
-            found |= {selector.strip() for selector in selectors.split(",")}
+            found |= {re.sub(r"\b[a-z]+(?=\.)| > tr| >", "", one.strip()) for one in selectors.split(",")}
     return found
 
 
-def test_every_coloured_element_of_the_content_has_a_dark_rule() -> None:
-    rules = styles(built_in_page())
-    dark = rules[rules.index("prefers-color-scheme") :]
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_coloured_element_of_the_content_has_a_dark_rule(name: str) -> None:
+    rules = styles(built_in_page(name=name))
+    media = rules[rules.index("prefers-color-scheme") : rules.index("[data-ogs")]
 
     for properties in ("color", "background-color", "border[a-z-]*"):
-        painted = selectors_of(built_in_css(), properties)
-        dark_painted = selectors_of(dark, properties)
-        covered = {f".md {selector.split()[-1]}" for selector in dark_painted}
-        covered |= {".md td"} if properties.startswith("border") else set()  # by .card td
-        assert painted <= covered, properties
+        assert selectors_of(built_in_css(), properties) <= selectors_of(media, properties), properties
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_outlook_on_the_web_gets_each_dark_colour_too(name: str) -> None:
+    rules = styles(built_in_page(name=name))
+    outlook = rules.index("[data-ogs")
+    media = rules[rules.index("prefers-color-scheme") : outlook]
+
+    for properties in ("color", "background-color", "border[a-z-]*"):
+        restored = {
+            re.sub(r"\[data-ogs[bc]\] ", "", one) for one in selectors_of(rules[outlook:], properties)
+        }
+        assert selectors_of(media, properties) - {"body", "body div"} == restored, properties
+
+
+def test_only_what_the_content_has_gets_rules() -> None:
+    rules = styles(built_in_page(used=frozenset({"p", "a"})))
+
+    rules = rules[rules.index("prefers-color-scheme") :]
+    assert ".md a" in rules
+    assert not re.search(r"\.md (?:h1|\.highlight|\.callout|td|\.column)", rules)
 
 
 def test_dark_rules_beat_the_inline_styles(page: str) -> None:

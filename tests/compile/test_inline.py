@@ -8,6 +8,7 @@ from tests.compile.built_in import built_in_css
 
 from mailer.compile.inline import inline, splice
 from mailer.errors import CompileError
+from mailer.layout.code import CODE_CLASSES
 
 ONE_OF_EACH = """
 <h1>One</h1><h2>Two</h2><h3>Three</h3><h4>Four</h4><h5>Five</h5><h6>Six</h6>
@@ -20,8 +21,51 @@ ONE_OF_EACH = """
 <figure><img src="a.png" alt="a"><figcaption>Caption</figcaption></figure><p><img src="b.png" alt="b"></p>
 <table><thead><tr><th>h</th></tr></thead><tbody><tr><td>d <a href="https://x.org">e</a></td></tr></tbody></table><hr>
 <dl><dt>t</dt><dd>d</dd></dl><div class="footnote"><ol><li><p>note</p></li></ol></div>
+<p><mark>m <a href="https://x.org">n</a></mark></p>
+<div class="table-scroll"><table><tr><td>d</td></tr></table></div>
 """
+LAYOUT_TABLE = '<table class="{}" role="presentation"><tr><td>{}</td></tr></table>'
+BLOCKS = [
+    "".join(LAYOUT_TABLE.format(f"callout {kind}", "a") for kind in ("note", "warning", "quote")),
+    LAYOUT_TABLE.format("card", "a") + '<div class="callout">a</div><div class="card">a</div>',
+    LAYOUT_TABLE.format(
+        "hero", LAYOUT_TABLE.format("buttons", '<a class="button" href="https://x.org">a</a>')
+    ),
+    LAYOUT_TABLE.format("buttons", "a"),
+    LAYOUT_TABLE.format("image-row", '<img src="a.png" alt="a">'),
+    LAYOUT_TABLE.format("columns", "").replace("<td></td>", '<td class="column">a</td>'),
+    LAYOUT_TABLE.format("columns", "").replace("<td></td>", 3 * '<td class="column">a</td>'),
+    LAYOUT_TABLE.format("sections", "").replace(
+        "<td></td>", '<td class="section">a</td><td class="gap"></td>'
+    ),
+    '<p class="spacer">a</p><p class="social">a</p><p class="video"><img src="a.png" alt="a"></p>',
+    '<pre class="highlight"><span class="gs">a</span><span class="ge">a</span></pre>',
+    *(
+        f'<pre class="highlight"><span class="{name}">a</span></pre>'
+        for names in CODE_CLASSES.values()
+        for name in names
+    ),
+]
+LAST_IN_A_CELL = [
+    f"<table><tr><td>a{part}</td></tr></table>"
+    for part in (
+        "<p>a</p>",
+        "<ul><li>a</li></ul>",
+        "<ol><li>a</li></ol>",
+        "<pre>a</pre>",
+        "<blockquote>a</blockquote>",
+        "<figure>a</figure>",
+        "<table><tr><th>a</th></tr></table>",
+        "<dl><dt>a</dt></dl>",
+        "<div>a</div>",
+        "<h1>a</h1>",
+        "<h2>a</h2>",
+        "<h3>a</h3>",
+        "<h4>a</h4>",
+    )
+]
 FIRST_HEADINGS = [f"<h{level}>first</h{level}>" for level in (1, 2, 3)]
+PAGES = [ONE_OF_EACH, *FIRST_HEADINGS, "".join(BLOCKS), "".join(LAST_IN_A_CELL)]
 
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
@@ -37,18 +81,15 @@ def single_rules(css: str) -> list[str]:
 
 @pytest.mark.parametrize("rule", single_rules(built_in_css()))
 def test_every_selector_of_the_built_in_content_css_has_an_effect(rule: str) -> None:
-    pages = [ONE_OF_EACH, *FIRST_HEADINGS]
-
-    assert any("style=" in inline(page, rule) for page in pages)
+    assert any("style=" in inline(page, rule) for page in PAGES)
 
 
 def test_no_declaration_of_the_built_in_content_css_is_lost() -> None:
     for rule in single_rules(built_in_css()):
-        pages = [ONE_OF_EACH, *FIRST_HEADINGS]
         written = re.findall(r"([a-z-]+)\s*:", rule.partition("{")[2])
         found = next(
             style[1]
-            for page in pages
+            for page in PAGES
             if (style := re.search(r'style="([^"]*)"', inline(page, rule))) is not None
         )
         assert [one.split(":")[0].strip() for one in found.split(";")] == written

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from mailer.compile.compiled import CompiledIssue
+from mailer.compile.fragment import names_in
 from mailer.compile.inline import inline, splice
 from mailer.compile.markdown import convert
 from mailer.compile.marker import choose_salt
@@ -26,10 +27,12 @@ from mailer.compile.merge import (
 from mailer.compile.mjml import to_html as mjml_to_html
 from mailer.compile.newsletter import Newsletter
 from mailer.compile.polish import Polished, polish
+from mailer.compile.sections import in_sections
 from mailer.compile.text import compose_text, to_text
 from mailer.compile.written import Markdown
 from mailer.errors import IssueError, LayoutError
 from mailer.issue.document import Issue
+from mailer.layout.code import CODE_CLASSES
 from mailer.layout.layout import Layout
 from mailer.layout.markup import annotate, annotations_hidden
 from mailer.position import Position
@@ -72,7 +75,8 @@ def compile_issue(
     subject = _subject(issue, values, content, polished)
     first_line = issue.lines_of_keys.get("preheader", 1)
     preheader = _defer(issue.preheader, issue, values, first_line=first_line, apart=[content, subject])
-    values |= {"theme": layout.theme, "subject": subject.text, "preheader": preheader.text}
+    values |= {"theme": layout.theme, "code_classes": CODE_CLASSES}
+    values |= {"subject": subject.text, "preheader": preheader.text}
     page, html = _page(layout, values, fragment)
     ways_out = mark_values("unsubscribe_url", "view_url", salt=choose_salt(html, fragment))
     tags = {**settled.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
@@ -145,18 +149,22 @@ def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polishe
 def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Rendered, str]:
     """Return the rendered layout, and the finished page that came of it and the fragment."""
     salt = choose_salt(*layout.templates.values(), fragment, values["subject"], values["preheader"])
-    placeholder = f"zxcontent{salt}"
+    whole, divided = f"zxcontent{salt}", f"zxsections{salt}"
     sources = {
         name: Source(_annotated(name, text, layout.paths[name]), layout.paths[name], 1, LayoutError)
         for name, text in layout.templates.items()
     }
     own_css = layout.content_css != BUILT_IN_CSS
     with annotations_hidden():
-        page = render_layout(sources, layout.entry, {**values, "content": placeholder}, salt=salt)
+        content = {"content": whole, "sections": divided, "used": names_in(fragment)}
+        page = render_layout(sources, layout.entry, values | content, salt=salt)
         css = render_source(
             sources[layout.content_css], values, load=sources.get if own_css else load_nothing
         )
-    return page, splice(mjml_to_html(page.text, layout), placeholder, inline(fragment, css))
+    html = mjml_to_html(page.text, layout)
+    if divided in html:
+        html, fragment = html.replace(divided, whole), in_sections(fragment)
+    return page, splice(html, whole, inline(fragment, css))
 
 
 def _text(fragment: str, newsletter: Newsletter, words: Mapping[str, str], ways_out: str) -> str:

@@ -1,23 +1,22 @@
-"""Two colours -> how well one is read on the other."""
+"""Two colours -> how well one is read on the other, and the nearest colour that is read well."""
+
+from collections.abc import Iterator, Sequence
 
 ENOUGH = 4.5
 """The ratio that running text needs (WCAG 2.2, success criterion 1.4.3)."""
 
+_ON_PANELS = ("card", "background", "panel", "note_background", "warning_background", "table_head")
+_ON_CODE = ("code", "link", "code_comment", "code_keyword", "code_name", "code_number", "code_string")
+
 READ_ON: tuple[tuple[str, str], ...] = (
-    ("text", "card"),
-    ("heading", "card"),
-    ("muted", "card"),
-    ("link", "card"),
-    ("code", "code_background"),
-    ("link", "code_background"),
-    ("heading", "table_head"),
-    ("link", "table_head"),
+    *((front, back) for back in _ON_PANELS for front in ("text", "heading", "muted", "link")),
+    *((front, "code_background") for front in _ON_CODE),
+    ("heading", "mark"),
     ("button_text", "accent"),
-    ("text", "background"),
-    ("muted", "background"),
-    ("link", "background"),
 )
-"""The pairs of theme colours (foreground, background) that meet in the built-in layout."""
+"""The pairs of theme colours (foreground, background) that meet in the built-in layouts."""
+
+_STEPS = 256
 
 
 def contrast(first: str, second: str) -> float:
@@ -26,8 +25,31 @@ def contrast(first: str, second: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def nearest_readable(colour: str, others: Sequence[str]) -> str:
+    """Return `colour` with as much black or white as makes it ENOUGH apart from all others, or nothing."""
+    for step in range(_STEPS + 1):
+        for mixed in _mixes(colour, step / _STEPS):
+            if all(contrast(mixed, other) >= ENOUGH for other in others):
+                return mixed
+    return ""
+
+
+def channels(colour: str) -> tuple[int, int, int]:
+    """Return red, green and blue of a `#rrggbb` colour, 0 to 255."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _mixes(colour: str, share: float) -> Iterator[str]:
+    """Yield the colours at most `share` of the way from black to white away from `colour`."""
+    for end in (0, 255):
+        whole = max(abs(end - channel) for channel in channels(colour)) or 1
+        part = min(1.0, share * 255 / whole)
+        mixed = (round(channel + (end - channel) * part) for channel in channels(colour))
+        yield "#" + "".join(f"{channel:02x}" for channel in mixed)
+
+
 def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    red, green, blue = (_linear(channel / 255) for channel in channels(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

@@ -2,13 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from mailer.errors import LayoutError, did_you_mean
 from mailer.finding import Finding, Severity
-from mailer.layout.contrast import ENOUGH, READ_ON, contrast
+from mailer.layout.contrast import ENOUGH
+from mailer.layout.palette import FaintPair, faint_pairs, lost_in_the_dark
 from mailer.position import Position
 
 KeyPath = tuple[str, ...]
@@ -32,9 +33,13 @@ class ThemeFile:
 
     def error(self, message: str, at: KeyPath = (), *, hint: str = "") -> LayoutError:
         """Return the error that points to the line of the key `at`."""
-        line = _lines_of_keys(self.text).get(at, 0)
-        shown = self.text.splitlines()[line - 1] if line else ""
-        return LayoutError(message, Position(self.path, line), hint=hint, source_line=shown)
+        place = self.place(at)
+        shown = self.text.splitlines()[place.line - 1] if place.line else ""
+        return LayoutError(message, place, hint=hint, source_line=shown)
+
+    def place(self, at: KeyPath) -> Position:
+        """Return the line of the key `at`, or the file alone where it is not written on a line of its own."""
+        return Position(self.path, _lines_of_keys(self.text).get(at, 0))
 
 
 def read_theme(builtin: ThemeFile, own: ThemeFile | None) -> tuple[Mapping[str, Any], tuple[Finding, ...]]:
@@ -42,7 +47,8 @@ def read_theme(builtin: ThemeFile, own: ThemeFile | None) -> tuple[Mapping[str, 
     Return the built-in theme with the project's own values over it, and what the author should know.
 
     Colours are `#rrggbb`, lengths whole pixels, font families without quotes.
-    Raises LayoutError with the line for broken TOML, an unknown key or a value of the wrong kind.
+    Raises LayoutError with the line for broken TOML, an unknown key, a value of the wrong kind, and colours
+    that are hard to read on one another.
     """
     defaults = _parse(builtin)
     theme = _checked(defaults, defaults, builtin, ())
@@ -50,7 +56,8 @@ def read_theme(builtin: ThemeFile, own: ThemeFile | None) -> tuple[Mapping[str, 
         return theme, ()
     changed = _checked(_parse(own), defaults, own, ())
     merged = _merged(theme, changed)
-    return merged, tuple(_faint_pairs(merged, changed, own))
+    _refuse_faint(tuple(faint_pairs(merged, changed)), own)
+    return merged, tuple(_darkened(pair, own) for pair in lost_in_the_dark(merged, changed))
 
 
 def _parse(file: ThemeFile) -> dict[str, Any]:
@@ -99,6 +106,7 @@ def _kind(at: KeyPath, default: Any) -> Callable[[Any], Any]:
         "font": _font,
         "code_font": _font,
         "src": _address,
+        "dark": _address,
         "social": _social,
         "months": _months,
         "width": _width if len(at) == 1 else _pixels,
@@ -175,22 +183,28 @@ def _merged(theme: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, A
     return merged
 
 
-def _faint_pairs(theme: Mapping[str, Any], changed: Mapping[str, Any], file: ThemeFile) -> Iterator[Finding]:
-    """Yield a warning for each pair of colours, at least one changed by the author, that is hard to read."""
-    for palette in ("light", "dark"):
-        own = changed.get(palette, {})
-        for front, back in READ_ON:
-            ratio = contrast(theme[palette][front], theme[palette][back])
-            if ratio >= ENOUGH or (front not in own and back not in own):
-                continue
-            line = _lines_of_keys(file.text).get((palette, front if front in own else back), 0)
-            yield Finding(
-                "A11Y-14",
-                Severity.WARNING,
-                f"[{palette}] {front} on {back} has a contrast of {ratio:.1f}, text needs {ENOUGH}",
-                f"change '{front}' or '{back}' so that they differ more in lightness",
-                Position(file.path, line),
-            )
+def _refuse_faint(faint: Sequence[FaintPair], file: ThemeFile) -> None:
+    """Raise LayoutError for the first pair of colours that is hard to read; the hint tells the others."""
+    if not faint:
+        return
+    worst, *others = faint
+    hint = f"make '{worst.front}' and '{worst.back}' differ more in lightness"
+    if worst.nearest:
+        hint = f'the nearest colour that passes: {worst.key} = "{worst.nearest}"'
+    if others:
+        hint += f"; these fail too: {', '.join(f'{pair} ({pair.ratio:.1f})' for pair in others)}"
+    message = f"{worst} has a contrast of {worst.ratio:.1f}, text needs {ENOUGH}"
+    raise file.error(message, (worst.palette, worst.key), hint=hint)
+
+
+def _darkened(pair: FaintPair, file: ThemeFile) -> Finding:
+    return Finding(
+        "A11Y-18",
+        Severity.WARNING,
+        f"{pair} has a contrast of {pair.ratio:.1f} where a mail program darkens the page by force",
+        f"take '{pair.key}' out of the middle: clearly light or clearly dark",
+        file.place((pair.palette, pair.key)),
+    )
 
 
 def _lines_of_keys(text: str) -> dict[KeyPath, int]:
