@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2.filters import FILTERS
 
-from mailer.template.budget import MOST_TEXT, TooMuch, check_contents, check_text, paid
+from mailer.template.budget import CONTAINERS, MOST_TEXT, TooMuch, check_contents, check_text, paid
 
 _MOST_WIDTH = 10_000
 _MOST_BITS = 4_096
@@ -51,7 +51,8 @@ def check_format(pattern: str) -> None:
 def check_step(name: str, value: Any, others: Sequence[Any]) -> None:
     """Check the filter or method `name`, applied to `value` with the arguments `others`."""
     for one in (value, *others):
-        check_contents(one)
+        if isinstance(one, CONTAINERS):
+            check_contents(one)
     if name in _BY_WIDTH:
         for other in others:
             check_width(other)
@@ -82,7 +83,8 @@ def _check_joined(value: Any, others: Sequence[Any]) -> None:
 def check_call(function: Any, arguments: Sequence[Any], named: Mapping[str, Any]) -> None:
     """Check the arguments of any call, and the growth of a method of a text or a number."""
     for one in (*arguments, *named.values()):
-        check_contents(one)
+        if isinstance(one, CONTAINERS):
+            check_contents(one)
     owner = getattr(function, "__self__", None)
     if isinstance(owner, (str, bytes, int)):
         check_step(function.__name__, owner, [*arguments, *named.values()])

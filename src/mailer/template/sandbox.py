@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context, LoopContext, markup_join, str_join
+from jinja2.runtime import Context, LoopContext, Macro, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace, missing, pass_eval_context
 from jinja2.visitor import NodeTransformer
@@ -33,6 +33,9 @@ from mailer.template.source import Load, Source, load_nothing
 
 GLOBALS: Mapping[str, Any] = MappingProxyType({"range": bounded_range, "dict": dict, "namespace": Namespace})
 """All that a template finds beside its values."""
+
+_OF_LOOPS = frozenset(("first", "last", "index", "index0"))
+"""What layouts ask of loops, thousands of times in a compile."""
 
 MARKDOWN_COMMENT = ("{#*", "*#}")
 """Comment delimiters of Markdown sources, where `{#id}` is an attribute list."""
@@ -177,6 +180,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Look a name up in a table before looking for a method: a column may be called `items`."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
+        if type(obj) is LoopContext and attribute in _OF_LOOPS:
+            return getattr(obj, attribute)
         return super().getattr(obj, attribute)
 
     def wrap_str_format(self, value: Any) -> Any:
@@ -187,7 +192,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return wrapped
 
     def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Call what a template may call, within bounds."""
+        """Call what a template may call, within bounds; a macro is bounded by what stands in it."""
+        if type(obj) is Macro:
+            return paid(context.call(obj, *args, **kwargs))
         check_call(obj, args, kwargs)
         if isinstance(obj, LoopContext) and args:
             args = (turns(args[0]), *args[1:])
