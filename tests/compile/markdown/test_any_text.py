@@ -1,10 +1,15 @@
 """Any text converts, and what an author wrote comes through."""
 
+import re
+from html import unescape
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.compile.markdown import to_html
 from mailer.compile.marker import MARKER, marker
+
+TAG = re.compile(r"<[^>]*>")
 
 # fmt: off
 PIECES = st.sampled_from([
@@ -42,6 +47,21 @@ VISIBLE = st.sampled_from([
 @given(st.lists(VISIBLE, max_size=60).map("".join))
 def test_every_word_comes_through(source: str) -> None:
     assert to_html(source).count("word") >= source.count("word")
+
+
+SLIPPED = st.sampled_from([
+    "[word]((http://a.word)", "[word]( http://a.word)", "[word] (http://a.word)", "[word](www.word.de)",
+    "[word](a@word.de)", "** word **", "**word: **", "##word", "$word_1 = word^2$", "$$word = 1$$",
+    "\\(word^2\\)", ":tada:", ":word:", "~~~ python\nword = 'word'\n~~~\n", "[^word]\n\n[^word]: word\n",
+])  # fmt: skip
+
+
+@given(st.lists(VISIBLE | SLIPPED, max_size=40).map("".join), st.sampled_from(["en", "fr", "ja"]))
+def test_no_word_is_lost_or_doubled_beside_slips(source: str, lang: str) -> None:
+    shown = unescape(TAG.sub("", to_html(source, lang=lang)))
+
+    assert shown.count("word") <= source.count("word")
+    assert to_html(source, lang=lang).count("word") >= source.count("word") - source.count("[^word]")
 
 
 @given(st.lists(VISIBLE | MARKERS, max_size=60).map("".join))

@@ -47,6 +47,14 @@ PATHOLOGICAL = {
     "marker lines": "zxqabcd1o1zx\n" * 4000,
     "markers in a line": "zxqabcd1o1zx# " + "zxqabcd1o1zx " * MANY,
     "markers around items": "zxqabcd1o1zx\n- a\nzxqabcd2e1zx\n" * 2000,
+    "slips": "[a]( http://b.c) ** bold ** `code` " * (MANY // 4),
+    "slips that never end": "]((a ]( http:// [a] (www. ** a $x \\(x :a ](b.c" * (MANY // 4),
+    "dollars": "$x_" * MANY,
+    "formulas that never end": "\\(x^" * MANY + "$$" * MANY,
+    "emoji that never end": ":a" * MANY,
+    "coloured code": "~~~ python\n" + "x = '\\\\" * MANY + "\n~~~",
+    "many fences": "~~~ python\nx = 1\n~~~\n\n" * 1000,
+    "waiting attributes": "{: .a}\n" * MANY + "b",
     "much text": "Some words of *text*, and more.\n\n" * 10_000,
 }
 

@@ -36,7 +36,9 @@ def convert(
     html = build(lang=lang, extras=True, lines=lines, remarks=remarks).convert(text)
     origin = written or Markdown(text)
     same_lines = origin.text.count("\n") == text.count("\n")
-    return Converted(html, tuple(_finding(remark, origin, same_lines=same_lines) for remark in remarks))
+    told = [(remark.line, _finding(remark, origin, same_lines=same_lines)) for remark in remarks]
+    told.sort(key=lambda one: (one[0], one[1].position.column))
+    return Converted(html, tuple(finding for _, finding in told))
 
 
 def to_html(source: str, *, lang: str = "en", lines: bool = False) -> str:

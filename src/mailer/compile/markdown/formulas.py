@@ -23,7 +23,7 @@ SIGN = re.compile(r"\\[A-Za-z]|[\^=<>+]|\b[A-Za-z]_|\A\s?[A-Za-z]'?\s?\Z")
 def find_formula(text: str, position: int) -> int:
     """Return where the formula ends that a dollar sign or a backslash begins; 0 if it begins none."""
     if text.startswith("$$", position):
-        found = DISPLAYED.match(text, position)
+        found = _with_sign(DISPLAYED, SIGN, text, position)
     elif text.startswith("$", position):
         before = text[position - 1 : position] if position else ""
         found = None if before.isalnum() or before == "$" else _with_sign(DOLLARS, SIGN, text, position)

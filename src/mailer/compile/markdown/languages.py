@@ -78,7 +78,7 @@ def space_french(text: str, before: str) -> str:
     """Return a text with narrow spaces before `;:!?` and inside «…»; a line is never broken there."""
 
     def spaced(found: re.Match[str]) -> str:
-        alone = found.end() == 0 and not before.isalnum()
+        alone = found.start() == 0 and before.isspace()
         return found[0] if alone else NARROW
 
     if any(sign in text for sign in ";:!?"):

@@ -6,13 +6,13 @@ stray signs or as a link that leads nowhere.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from mailer.compile.markdown.definitions import normalize_label
 from mailer.compile.markdown.flanking import pair_runs, read_run
 from mailer.compile.markdown.remarks import Remark
-from mailer.compile.markdown.ticks import find_verbatim
+from mailer.compile.markdown.ticks import Verbatim
 from mailer.finding import Severity
 
 Found = re.Match[str]
@@ -27,6 +27,8 @@ DOMAIN = (
 )
 """Domains that are no endings of files."""
 STARS = re.compile(r"\*+|_+")
+MOST_REMARKS = 100
+"""Told of one text; further slips are mended all the same."""
 LONG_WORD = re.compile(r"[^\W\d_]{2}")
 
 
@@ -150,43 +152,38 @@ def _mend(slip: Slip, text: str, line: int, remarks: list[Remark], references: C
     for found in _real(slip, text, references):
         pieces += [text[position : found.start()], slip.mended(found)]
         position = found.end()
-        at = line + text.count("\n", 0, found.start("at"))
-        remarks.append(Remark(slip.rule, slip.severity, slip.message, slip.hint, at, found["at"]))
+        if len(remarks) < MOST_REMARKS:
+            at = line + text.count("\n", 0, found.start("at"))
+            remarks.append(Remark(slip.rule, slip.severity, slip.message, slip.hint, at, found["at"]))
     return "".join([*pieces, text[position:]])
 
 
 def _real(slip: Slip, text: str, references: Collection[str]) -> Iterator[Found]:
     """Yield the matches that are no code, and would reach the reader as they stand."""
-    verbatim = list(find_verbatim(text))
-    loose = _unpaired_stars(text, verbatim) if slip.sign == "**" else None
+    verbatim = Verbatim(text)
+    loose = _unpaired_stars(text, verbatim) if slip.sign == "**" else frozenset()
     for found in slip.pattern.finditer(text):
         start, end = found.span("at")
-        if any(first <= start < last or first < end <= last for first, last in verbatim):
+        labels = found.groupdict()
+        if verbatim.holds(start) or verbatim.holds(end - 1):
             continue
-        if normalize_label(found.groupdict().get("label") or "") in references:
+        if "label" in labels and normalize_label(labels["label"]) in references:
             continue
-        if loose is None or _is_spaced(found, loose):
+        if slip.sign != "**" or _is_spaced(found, loose):
             yield found
 
 
-def _is_spaced(found: Found, loose: Mapping[int, int]) -> bool:
+def _is_spaced(found: Found, loose: Collection[int]) -> bool:
     """Tell whether stars with spaces in them enclose words and stay text; `2 ** 3 ** 4` is another matter."""
-    spaced = found["open"] or found["shut"]
-    return bool(
-        spaced
-        and LONG_WORD.search(found["inside"])
-        and found.start() in loose
-        and found.end() - len("**") in loose
-    )
+    if not found["open"] and not found["shut"]:
+        return False
+    is_loose = found.start() in loose and found.end() - len("**") in loose
+    return is_loose and bool(LONG_WORD.search(found["inside"]))
 
 
-def _unpaired_stars(text: str, verbatim: list[tuple[int, int]]) -> dict[int, int]:
-    """Return where the runs of stars stand that become no tags, with their length."""
-    places = [
-        found.span()
-        for found in STARS.finditer(text)
-        if not any(start <= found.start() < end for start, end in verbatim)
-    ]
+def _unpaired_stars(text: str, verbatim: Verbatim) -> frozenset[int]:
+    """Return where the runs of stars stand that become no tags."""
+    places = [found.span() for found in STARS.finditer(text) if not verbatim.holds(found.start())]
     runs = [read_run(start, text, start, end) for start, end in places]
     pair_runs(runs)
-    return {run.number: run.size for run in runs if run.left == run.size}
+    return frozenset(run.number for run in runs if run.left == run.size)

@@ -1,7 +1,7 @@
 """Code spans: where they end, and what else in a text is not running text (CommonMark 0.31, section 6.1)."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from mailer.compile.markdown.html import find_inline_html
@@ -29,8 +29,21 @@ def find_closing(ticks: Ticks, start: int, length: int) -> int:
     return starts[index] if index < len(starts) else -1
 
 
-def find_verbatim(text: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of each code span, address in angle brackets and piece of raw HTML."""
+class Verbatim:
+    """The code spans, addresses in angle brackets and raw HTML of a text."""
+
+    def __init__(self, text: str) -> None:
+        ranges = list(_find_verbatim(text))
+        self.starts = [start for start, _ in ranges]
+        self.ends = [end for _, end in ranges]
+
+    def holds(self, position: int) -> bool:
+        """Tell whether a place in the text is within one of them."""
+        index = bisect_right(self.starts, position) - 1
+        return index >= 0 and position < self.ends[index]
+
+
+def _find_verbatim(text: str) -> Iterator[tuple[int, int]]:
     ticks = find_ticks(text)
     missing: set[str] = set()
     position = 0
