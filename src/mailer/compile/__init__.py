@@ -6,10 +6,11 @@ machine, and nothing is fetched or read but what `load` gives for an `{% include
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
+from mailer.compile.blocks import Place, Setting, expand, read_fences
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.fragment import names_in
 from mailer.compile.inline import inline, splice
@@ -66,12 +67,15 @@ def compile_issue(
     LayoutError or CompileError, with a position in the author's file.
     """
     values = _values(issue, newsletter, site)
-    content = _defer(issue.body, issue, values, first_line=issue.body_line, load=load)
+    places: list[Place] = []
+    content = _content(issue, values, load, places)
     written = Markdown(issue.body, issue.path, issue.body_line)
     converted = convert(content.text, lang=values["lang"], written=written)
-    polished = polish(converted.html, base_url=newsletter.url, source=written)
+    setting = _setting(layout, values["dir"], places)
+    polished = polish(converted.html, base_url=newsletter.url, source=written, setting=setting)
     settled = settle(polished.html, content.tags)
-    fragment = settled.html
+    fragment = expand(settled.html, setting)
+    plain = expand(settled.html, replace(setting, target="text"))
     subject = _subject(issue, values, content, polished)
     first_line = issue.lines_of_keys.get("preheader", 1)
     preheader = _defer(issue.preheader, issue, values, first_line=first_line, apart=[content, subject])
@@ -84,7 +88,7 @@ def compile_issue(
         slug=issue.slug,
         subject=restore_text(subject.text, tags),
         html=restore(html, tags),
-        text=restore_text(_text(fragment, newsletter, layout.theme["words"], ways_out.text), tags),
+        text=restore_text(_text(plain, newsletter, layout.theme["words"], ways_out.text), tags),
         headers=tuple(_headers(issue, newsletter)),
         fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
         findings=(*issue.findings, *layout.findings, *converted.findings, *polished.findings),
@@ -123,12 +127,34 @@ def _defer(
     *,
     first_line: int,
     apart: Sequence[Rendered] = (),
-    load: Load = load_nothing,
 ) -> Rendered:
     """Run the compile-time tags of a text of the issue; its markers differ from those of `apart`."""
     source = Source(text, issue.path, first_line, IssueError)
     salt = choose_salt(text, *(one.text for one in apart))
-    return render_issue(source, values, salt=salt, load=load)
+    return render_issue(source, values, salt=salt)
+
+
+def _content(issue: Issue, values: Mapping[str, Any], load: Load, places: list[Place]) -> Rendered:
+    """Read the fences of the body and of what it includes, and run its compile-time tags."""
+
+    def load_read(name: str) -> Source | None:
+        found = load(name)
+        return read_fences(found, places) if found else None
+
+    source = read_fences(Source(issue.body, issue.path, issue.body_line, IssueError), places)
+    return render_issue(source, values, salt=choose_salt(source.text), load=load_read)
+
+
+def _setting(layout: Layout, direction: str, places: list[Place]) -> Setting:
+    """Return what blocks need to know."""
+    theme = layout.theme
+    return Setting(
+        width=theme["width"] - 2 * theme["padding"],
+        start="right" if direction == "rtl" else "left",
+        words=theme["words"],
+        social=theme["social"],
+        places=places,
+    )
 
 
 def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polished: Polished) -> Rendered:
@@ -157,7 +183,7 @@ def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Ren
     own_css = layout.content_css != BUILT_IN_CSS
     with annotations_hidden():
         content = {"content": whole, "sections": divided, "used": names_in(fragment)}
-        page = render_layout(sources, layout.entry, values | content, salt=salt)
+        page = render_layout(sources, layout.entry, {**values, **content}, salt=salt)
         css = render_source(
             sources[layout.content_css], values, load=sources.get if own_css else load_nothing
         )

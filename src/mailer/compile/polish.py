@@ -10,6 +10,7 @@ from urllib.parse import urljoin
 
 from lxml import etree
 
+from mailer.compile.blocks import Setting, shape_blocks
 from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
 from mailer.compile.written import NOWHERE, Markdown
@@ -23,6 +24,7 @@ RELATIVE = "LINK-01"
 LOCAL = "LINK-02"
 """Rule: an address on the author's own machine."""
 
+PLAIN = Setting()
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CAPTIONS = ("h5", "h6")
 _ADDRESSES = {"a": "href", "area": "href", "img": "src"}
@@ -64,15 +66,19 @@ class Polished:
         return next((heading.text for heading in self.headings if heading.text), "")
 
 
-def polish(fragment: str, *, base_url: str = "", source: Markdown = NOWHERE) -> Polished:
+def polish(
+    fragment: str, *, base_url: str = "", source: Markdown = NOWHERE, setting: Setting = PLAIN
+) -> Polished:
     """
     Make figures of images that stand alone, mark bylines, and complete addresses against `base_url`.
 
     Without `base_url` relative addresses stay and each is a warning at its place in `source`.
-    Raises IssueError for elements that mails lose and CompileError for what is nested too deeply.
+    Raises IssueError for elements that mails lose and for blocks with what they cannot hold, CompileError for
+    what is nested too deeply.
     """
     root = parse_fragment(fragment, stage=STAGE)
     refuse_elements(root, source)
+    shape_blocks(root, setting)
     for paragraph in list(root.iter("p")):
         if _is_image_only(paragraph):
             _make_figure(paragraph)
