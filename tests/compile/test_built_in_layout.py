@@ -2,7 +2,8 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.compile.built_in import BUILT_IN, built_in_css, built_in_page
+from tests.compile.built_in import BUILT_IN, PLACEHOLDER, built_in_css, built_in_page
+from tests.compile.page import read_page
 
 from mailer.compile.newsletter import Newsletter
 from mailer.layout.load import load_layout
@@ -83,6 +84,7 @@ def test_every_coloured_element_of_the_content_has_a_dark_rule(name: str) -> Non
     rules = styles(built_in_page(name=name))
     media = rules[rules.index("prefers-color-scheme") : rules.index("[data-ogs")]
 
+    media = media.replace(":transparent", ":#")  # of what a darker element covers
     for properties in ("color", "background-color", "border[a-z-]*"):
         assert selectors_of(built_in_css(), properties) <= selectors_of(media, properties), properties
 
@@ -179,3 +181,87 @@ def test_this_projects_own_layout_extends_the_built_in_one() -> None:
 
     assert "Liked this? Forward it to a friend." in page
     assert len((ROOT / "layouts" / "newsletter.mjml").read_text(encoding="utf-8").splitlines()) <= 10
+
+
+def test_words_that_may_be_in_another_script_keep_their_own_order() -> None:
+    page = built_in_page(lang="ar", dir="rtl")
+
+    assert '<span dir="auto">17 April 2019</span>' in page
+    assert '<span dir="auto">1 Main St, Springfield</span>' in page
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+@pytest.mark.parametrize(("lang", "direction", "side"), [("en", "ltr", "left"), ("ar", "rtl", "right")])
+def test_every_layout_turns_with_the_direction(name: str, lang: str, direction: str, side: str) -> None:
+    page = built_in_page(name=name, lang=lang, dir=direction)
+    other = {"ltr": "rtl", "rtl": "ltr"}[direction]
+
+    assert f'<html lang="{lang}" dir="{direction}"' in page
+    assert f"direction:{other}" not in page
+    assert re.search(rf'<td align="{side}" class="md"', page)
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_lines_break_where_the_language_breaks_them(name: str) -> None:
+    assert "line-break:strict" in styles(built_in_page(name=name, lang="ja"))
+    assert "keep-all" in styles(built_in_page(name=name, lang="ko-KR"))
+    assert "keep-all" not in styles(built_in_page(name=name, lang="ja"))
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_every_layout_is_whole(name: str) -> None:
+    page = built_in_page(name=name)
+
+    assert page.count(PLACEHOLDER) == 1
+    assert page.count("<!--[if") == page.count("<![endif]-->")
+    assert "Unsubscribe" in page
+    assert "1 Main St, Springfield" in page
+    assert read_page(page).faults == []
+    assert len(styles(page).encode()) < GMAIL_STYLE_LIMIT
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_a_projects_layout_extends_each_in_a_few_lines(tmp_path: Path, name: str) -> None:
+    head = "<mj-section><mj-column><mj-text>Own head</mj-text></mj-column></mj-section>"
+    (tmp_path / f"{name}.mjml").write_text(
+        f'{{% extends "builtin/{name}.mjml" %}}\n'
+        f"{{% block masthead %}}{head}{{% endblock %}}\n"
+        "{% block reason %}Own reason{% endblock %}\n"
+    )
+
+    page = built_in_page(tmp_path, name=name)
+
+    assert "Own head" in page
+    assert "Own reason" in page
+    assert "You get this because" not in page
+
+
+def test_a_letter_has_neither_card_nor_head() -> None:
+    page = built_in_page(name="plain")
+    theme = load_layout("plain", None, aliases={}).theme
+
+    assert 'class="sheet"' not in page
+    assert 'class="name"' not in page
+    assert f'<body style="word-spacing:normal;background-color:{theme["light"]["card"]};"' in page
+    assert f"body, body > div {{ background-color:{theme['dark']['card']} !important; }}" in page
+
+
+def test_a_logo_has_its_dark_form(tmp_path: Path) -> None:
+    (tmp_path / "theme.toml").write_text(
+        '[logo]\nsrc = "https://x.org/day.png"\ndark = "https://x.org/night.png"\n'
+    )
+
+    page = built_in_page(tmp_path)
+
+    assert re.search(r'<img class="logo-light" src="https://x.org/day.png" [^>]*style="display:block;', page)
+    night = (
+        r'<!--\[if !mso\]><!--><img class="logo-dark" src="https://x.org/night.png" [^>]*style="display:none;'
+    )
+    assert re.search(night, page)
+    for prefix in ("", "[data-ogsc] "):
+        assert f"\n{prefix}.logo-light {{ display:none !important; }}" in styles(page)
+        assert f"\n{prefix}.logo-dark {{ display:block !important; }}" in styles(page)
+
+
+def test_without_a_dark_logo_nothing_is_swapped() -> None:
+    assert "logo-" not in built_in_page()

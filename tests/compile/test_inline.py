@@ -33,12 +33,14 @@ BLOCKS = [
     ),
     LAYOUT_TABLE.format("buttons", "a"),
     LAYOUT_TABLE.format("image-row", '<img src="a.png" alt="a">'),
-    LAYOUT_TABLE.format("columns", "").replace("<td></td>", '<td class="column">a</td>'),
-    LAYOUT_TABLE.format("columns", "").replace("<td></td>", 3 * '<td class="column">a</td>'),
+    LAYOUT_TABLE.format("hero", "").replace("<td>", '<td class="picture"><img src="a.png" alt="a">'),
+    LAYOUT_TABLE.format("divider", "a"),
+    '<div class="columns"><div class="column">a</div></div>',
     LAYOUT_TABLE.format("sections", "").replace(
         "<td></td>", '<td class="section">a</td><td class="gap"></td>'
     ),
-    '<p class="spacer">a</p><p class="social">a</p><p class="video"><img src="a.png" alt="a"></p>',
+    '<p class="spacer">a</p><p class="social">a</p>',
+    '<div class="video"><img src="a.png" alt="a"><p>a</p></div>',
     '<pre class="highlight"><span class="gs">a</span><span class="ge">a</span></pre>',
     *(
         f'<pre class="highlight"><span class="{name}">a</span></pre>'
@@ -47,7 +49,8 @@ BLOCKS = [
     ),
 ]
 LAST_IN_A_CELL = [
-    f"<table><tr><td>a{part}</td></tr></table>"
+    around.format(part)
+    for around in ("<table><tr><td>{}</td></tr></table>", '<div class="column">{}</div>')
     for part in (
         "<p>a</p>",
         "<ul><li>a</li></ul>",
