@@ -25,6 +25,8 @@ from mailer.sending.run import Means
 @contextmanager
 def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterator[Means]:
     """Give what a run works with; progress is shown on a terminal only."""
+    if paced.signer and paced.signer.key.warning:
+        note(f"warning: {paced.signer.key.warning}")
     with _progress() as progress, closing(paced.transport):
         yield Means(
             ledger=ledger,
@@ -33,6 +35,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
             limiter=paced.limiter,
             progress=progress,
             patience=project.config.sending.wait,
+            sign=paced.signer,
         )
 
 

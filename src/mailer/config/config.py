@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from mailer.config.dkim import DkimConfig
 from mailer.config.secret import Secret
 from mailer.position import Position
 from mailer.sending.pace import Rate
@@ -55,6 +56,7 @@ class TransportConfig:
     rate: Rate | None = None
     connections: int | None = None
     timeout: float | None = None
+    dkim: DkimConfig | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ TRANSPORT_KEYS: Mapping[str, values.Parser] = {
     "rate": values.rate,
     "connections": values.positive,
     "timeout": values.duration,
+    "dkim": values.dkim,
 }
 
 

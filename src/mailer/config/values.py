@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from mailer.address import parse_mailbox
+from mailer.address import parse_address, parse_mailbox
+from mailer.config.dkim import DkimConfig, KeyPlace
 from mailer.config.secret import Secret
 from mailer.errors import MailerError
 from mailer.sending.pace import Rate, parse_rate
@@ -16,6 +17,7 @@ from mailer.transport.url import holds_password
 Parser = Callable[[Any], Any]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
+_SELECTOR = re.compile(r"[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -121,6 +123,31 @@ def secret(value: Any) -> Secret:
         if kind in {"env", "keyring"} and isinstance(name, str) and name:
             return Secret(kind, name)
     raise ValueError('a password stands in no file: write { env = "NAME" } or { keyring = "NAME" }')
+
+
+def dkim(value: Any) -> DkimConfig:
+    """Return who signs: `{ domain = "…", selector = "…", key = { env = "NAME" } }`, or a file."""
+    if not isinstance(value, dict) or value.keys() != {"domain", "selector", "key"}:
+        raise ValueError('expected { domain = "example.com", selector = "…", key = { file = "…" } }')
+    selector = text(value["selector"])
+    if not _SELECTOR.fullmatch(selector):
+        raise ValueError(f"{selector!r} is no selector: letters, digits and hyphens, as in DNS")
+    return DkimConfig(_signing_domain(text(value["domain"])), selector, _key_place(value["key"]))
+
+
+def _signing_domain(name: str) -> str:
+    try:
+        return parse_address(f"postmaster@{name}").domain
+    except MailerError:
+        raise ValueError(f"{name!r} is no domain: expected one like example.com") from None
+
+
+def _key_place(value: Any) -> KeyPlace:
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, name),) = value.items()
+        if kind in {"env", "file"} and isinstance(name, str) and name:
+            return KeyPlace(kind, name)
+    raise ValueError('a key does not stand here: write key = { file = "dkim.pem" } or { env = "NAME" }')
 
 
 def severity(value: Any) -> str:

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 from mailer.config import Config, TransportConfig
+from mailer.config.dkim import DkimConfig
 from mailer.errors import ConfigError, did_you_mean
+from mailer.message.dkim import Signer
+from mailer.message.signing_key import read_signing_key
 from mailer.sending.pace import Limiter, Rate, parse_rate
 from mailer.transport.base import Transport
 from mailer.transport.registry import open_transport, read_transport_url
@@ -18,10 +22,15 @@ ELSEWHERE = Rate(10, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class PacedTransport:
-    """A transport, not yet connected, with the limiter of its pace (None: no limit)."""
+    """
+    A transport, not yet connected.
+
+    `limiter` keeps its pace (None: no limit), `signer` signs what it carries (None: nobody does).
+    """
 
     transport: Transport
     limiter: Limiter | None
+    signer: Signer | None = None
 
 
 def find_transport(text: str | None, config: Config, *, rate: str = "") -> PacedTransport:
@@ -38,7 +47,8 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
     chosen = parse_rate(rate) if rate else settings.rate or (parse_rate(own) if own else config.sending.rate)
     if chosen is None and not (transport.loopback or transport.rehearsal):
         chosen = ELSEWHERE
-    return PacedTransport(transport, Limiter(chosen) if chosen else None)
+    limiter = Limiter(chosen) if chosen else None
+    return PacedTransport(transport, limiter, _signer(settings.dkim, config.folder))
 
 
 def _settings(text: str, config: Config) -> TransportConfig:
@@ -67,3 +77,10 @@ def _with_options(settings: TransportConfig) -> str:
 def _secret(settings: TransportConfig) -> Callable[[], str | None]:
     password = settings.password
     return (lambda: None) if password is None else password.read
+
+
+def _signer(settings: DkimConfig | None, folder: Path) -> Signer | None:
+    if settings is None:
+        return None
+    key = read_signing_key(settings.key.read(folder), settings.key.shown)
+    return Signer(settings.domain, settings.selector, key)

@@ -124,7 +124,7 @@ def _send_of(prepared: NewSend, means: Means) -> Send:
 
 def _run(send: Send, means: Means) -> Report:
     with stop_on_signal() as stop:
-        Run(send.id, builder_of(send, means.secret, means.clock.now), means, stop).work()
+        Run(send.id, builder_of(send, means.secret, means.clock.now, means.sign), means, stop).work()
     report = read_report(means.ledger, send.id)
     return replace(report, interrupted=stop.requested and report.send.state is not SendState.FINISHED)
 
@@ -167,6 +167,6 @@ def _rehearse_rest(prepared: GoOn, means: Means) -> Report:
         Placed(PlannedRecipient(one.key, one.address, one.name, one.values), Position(send.id))
         for one in left
     )
-    build = builder_of(send, means.secret, means.clock.now)
+    build = builder_of(send, means.secret, means.clock.now, means.sign)
     require_messages(placed, (), build, every=True)
     return Report(replace(send, id=""), prepared.figures, dry_run=True)

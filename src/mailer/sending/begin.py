@@ -104,7 +104,8 @@ def _plan_new(
     if not plan.to_write and not request.dry_run:
         audience.close()
         return _nothing_to_do(plan, means.ledger)
-    build = builder_with(prepare_messages(request.issue, request.sender, means.secret), means.clock.now)
+    template = prepare_messages(request.issue, request.sender, means.secret, sign=means.sign)
+    build = builder_with(template, means.clock.now)
     placed = audience.placed()
     require_messages(placed, request.issue.fields, build, every=request.dry_run)
     if not (plan.tested or request.untested or request.dry_run):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mailer.compile.compiled import CompiledIssue
 from mailer.ledger.delivery import Delivery, PlannedRecipient, Send
-from mailer.message.build import MessageTemplate, build_message, prepare_messages
+from mailer.message.build import MessageTemplate, Sign, build_message, prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.sender import Sender
 
@@ -13,10 +13,10 @@ Builder = Callable[[PlannedRecipient | Delivery], Message]
 """Builds one recipient's message; MailerError where that cannot be done."""
 
 
-def builder_of(send: Send, secret: bytes, now: Callable[[], datetime]) -> Builder:
-    """Return the builder of a frozen send; `now` gives the moment of sending, for Date."""
+def builder_of(send: Send, secret: bytes, now: Callable[[], datetime], sign: Sign | None = None) -> Builder:
+    """Return the builder of a frozen send; `now` gives the moment of sending, `sign` signs (None: nobody)."""
     issue, sender = CompiledIssue.from_json(send.content), Sender.from_json(send.settings)
-    return builder_with(prepare_messages(issue, sender, secret), now)
+    return builder_with(prepare_messages(issue, sender, secret, sign=sign), now)
 
 
 def builder_with(template: MessageTemplate, now: Callable[[], datetime]) -> Builder:

@@ -12,6 +12,7 @@ from datetime import datetime
 from mailer.errors import ConnectError, MailerError, TransportError
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Delivery, DeliveryState, Figures, SendState
+from mailer.message.build import Sign
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.sending.breaker import Breaker
@@ -45,8 +46,9 @@ class Means:
     """
     What a run works with.
 
-    `secret` signs tokens and Message-IDs. `progress` is told the figures after each batch. `patience` is how
-    many seconds a run waits at the most for the next deferred delivery.
+    `secret` signs tokens and Message-IDs, `sign` whole messages (None: nobody does). `progress` is told
+    the figures after each batch. `patience` is how many seconds a run waits at the most for the next deferred
+    delivery.
     """
 
     ledger: Ledger
@@ -56,6 +58,7 @@ class Means:
     clock: Clock = field(default_factory=Clock)
     progress: Callable[[Figures], None] = lambda _: None
     patience: float = 60.0
+    sign: Sign | None = None
 
 
 class _Paused(Exception):

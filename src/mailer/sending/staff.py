@@ -87,7 +87,9 @@ def _read_staff(
 def _build(request: StaffRequest, staff: Iterable[PlannedRecipient], id_: str, means: Means) -> list[Message]:
     """Build every copy before the first one goes out; each has a Message-ID of its own."""
     sample = not request.samples
-    template = prepare_messages(request.issue, request.sender, means.secret, copy=id_, sample=sample)
+    template = prepare_messages(
+        request.issue, request.sender, means.secret, copy=id_, sample=sample, sign=means.sign
+    )
     people = [person for person in staff if not person.suppressed]
     if sample:
         return [builder_with(template, means.clock.now)(person) for person in people]

@@ -1,0 +1,47 @@
+"""What a named transport brings along besides its connection."""
+
+from pathlib import Path
+
+import pytest
+from tests.message.dkim_keys import dkimpy_accepts, new_key, pem_of
+from tests.message.given import DATE, built
+
+from mailer.config import load_config
+from mailer.errors import ConfigError
+from mailer.project.transports import PacedTransport, find_transport
+
+TOML = """
+[newsletter]
+name = "Field Notes"
+from = "Field Notes <news@example.com>"
+[transports]
+plain = "memory:"
+[transports.relay]
+url = "memory:"
+dkim = { domain = "example.com", selector = "autumn", key = { file = "dkim.pem" } }
+"""
+
+
+def find(folder: Path, name: str) -> PacedTransport:
+    (folder / "mailer.toml").write_text(TOML)
+    return find_transport(name, load_config(folder / "mailer.toml", environment={}))
+
+
+def test_a_transport_signs_where_it_is_told_to(tmp_path: Path) -> None:
+    (tmp_path / "dkim.pem").write_text(pem_of(new_key()))
+    signer = find(tmp_path, "relay").signer
+
+    assert signer
+    assert dkimpy_accepts(signer(built().data, DATE))
+
+
+def test_a_transport_does_not_sign_else_and_needs_no_key(tmp_path: Path) -> None:
+    assert find(tmp_path, "plain").signer is None
+
+
+def test_a_fault_of_the_key_is_found_before_anything_is_sent(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"dkim\.pem cannot be read"):
+        find(tmp_path, "relay")
+    (tmp_path / "dkim.pem").write_text("nothing")
+    with pytest.raises(ConfigError, match=r"dkim\.pem holds no private key"):
+        find(tmp_path, "relay")
