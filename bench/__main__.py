@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("compile",)
+NAMES = ("compile", "message")
 
 
 def main() -> None:
