@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
 
 from mailer.compile.mjml import to_html
 from mailer.compile.newsletter import Newsletter
 from mailer.layout.code import CODE_CLASSES
+from mailer.layout.dark import dark_rules, outlook_dark_rules
 from mailer.layout.layout import Layout
 from mailer.layout.load import load_layout
 from mailer.layout.markup import annotate
@@ -32,6 +34,7 @@ def built_in_values(layout: Layout, **changed: Any) -> dict[str, Any]:
         view_url="https://example.com/{slug}/",
         postal_address="1 Main St, Springfield",
     )
+    used = changed.get("used", USED)
     return {
         "theme": layout.theme,
         "newsletter": newsletter,
@@ -42,7 +45,9 @@ def built_in_values(layout: Layout, **changed: Any) -> dict[str, Any]:
         "dir": "ltr",
         "content": PLACEHOLDER,
         "sections": PLACEHOLDER,
-        "used": USED,
+        "used": used,
+        "dark_rules": Markup(dark_rules(layout.theme["dark"], used)),
+        "outlook_dark_rules": Markup(outlook_dark_rules(layout.theme["dark"], used)),
         "code_classes": CODE_CLASSES,
         "unsubscribe_url": "zxq12340v0zx",
         "view_url": "zxq12341v0zx",

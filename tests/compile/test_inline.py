@@ -27,7 +27,9 @@ ONE_OF_EACH = """
 LAYOUT_TABLE = '<table class="{}" role="presentation"><tr><td>{}</td></tr></table>'
 BLOCKS = [
     "".join(LAYOUT_TABLE.format(f"callout {kind}", "a") for kind in ("note", "warning", "quote")),
-    LAYOUT_TABLE.format("card", "a") + '<div class="callout">a</div><div class="card">a</div>',
+    LAYOUT_TABLE.format("callout", "<p>a</p><p>b</p>")
+    + LAYOUT_TABLE.format("card", "a")
+    + '<div class="callout">a</div><div class="card">a</div>',
     LAYOUT_TABLE.format(
         "hero", LAYOUT_TABLE.format("buttons", '<a class="button" href="https://x.org">a</a>')
     ),

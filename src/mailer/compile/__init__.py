@@ -10,8 +10,11 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
-from mailer.compile.blocks import Place, Setting, expand, read_fences
+from markupsafe import Markup
+
+from mailer.compile.blocks import Place, Setting, expand
 from mailer.compile.compiled import CompiledIssue
+from mailer.compile.content import render_content
 from mailer.compile.fragment import names_in
 from mailer.compile.inline import inline, splice
 from mailer.compile.markdown import convert
@@ -34,6 +37,7 @@ from mailer.compile.written import Markdown
 from mailer.errors import IssueError, LayoutError
 from mailer.issue.document import Issue
 from mailer.layout.code import CODE_CLASSES
+from mailer.layout.dark import dark_rules, outlook_dark_rules
 from mailer.layout.layout import Layout
 from mailer.layout.markup import annotate, annotations_hidden
 from mailer.position import Position
@@ -67,8 +71,7 @@ def compile_issue(
     LayoutError or CompileError, with a position in the author's file.
     """
     values = _values(issue, newsletter, site)
-    places: list[Place] = []
-    content = _content(issue, values, load, places)
+    content, places = render_content(issue, values, load)
     written = Markdown(issue.body, issue.path, issue.body_line)
     converted = convert(content.text, lang=values["lang"], written=written)
     setting = _setting(layout, values["dir"], places)
@@ -134,18 +137,7 @@ def _defer(
     return render_issue(source, values, salt=salt)
 
 
-def _content(issue: Issue, values: Mapping[str, Any], load: Load, places: list[Place]) -> Rendered:
-    """Read the fences of the body and of what it includes, and run its compile-time tags."""
-
-    def load_read(name: str) -> Source | None:
-        found = load(name)
-        return read_fences(found, places) if found else None
-
-    source = read_fences(Source(issue.body, issue.path, issue.body_line, IssueError), places)
-    return render_issue(source, values, salt=choose_salt(source.text), load=load_read)
-
-
-def _setting(layout: Layout, direction: str, places: list[Place]) -> Setting:
+def _setting(layout: Layout, direction: str, places: Sequence[Place]) -> Setting:
     """Return what blocks need to know."""
     theme = layout.theme
     return Setting(
@@ -182,7 +174,7 @@ def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Ren
     }
     own_css = layout.content_css != BUILT_IN_CSS
     with annotations_hidden():
-        content = {"content": whole, "sections": divided, "used": names_in(fragment)}
+        content = {"content": whole, "sections": divided, **_styles(layout, fragment)}
         page = render_layout(sources, layout.entry, {**values, **content}, salt=salt)
         css = render_source(
             sources[layout.content_css], values, load=sources.get if own_css else load_nothing
@@ -191,6 +183,16 @@ def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Ren
     if divided in html:
         html, fragment = html.replace(divided, whole), in_sections(fragment)
     return page, splice(html, whole, inline(fragment, css))
+
+
+def _styles(layout: Layout, fragment: str) -> dict[str, Any]:
+    """Return what the style rules of a page depend on: the names in its content, and its dark colours."""
+    used, dark = names_in(fragment), layout.theme["dark"]
+    return {
+        "used": used,
+        "dark_rules": Markup(dark_rules(dark, used)),  # noqa: S704 - colours, and names of our own
+        "outlook_dark_rules": Markup(outlook_dark_rules(dark, used)),  # noqa: S704 - the same
+    }
 
 
 def _text(fragment: str, newsletter: Newsletter, words: Mapping[str, str], ways_out: str) -> str:
