@@ -15,7 +15,10 @@ from mailer.errors import MessageError
 LONGEST_LINE = 76
 """Octets of a quoted-printable line without its end (RFC 2045 §6.7)."""
 
-_SHORT = re.compile(rf"(?!\.|From )[ -<>-~]{{1,{LONGEST_LINE - 1}}}")
+_HEAD = b"\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+_PLAIN = re.compile(r"[ -<>-~]+")
+"""What stands for itself."""
+_GUARDED = (b".", b"From ")
 _TO_ENCODE = re.compile(rb"[^\t -<>-~]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -52,9 +55,9 @@ def alternative(
     line = f"--{boundary}".encode()
     return [
         line,
-        *_part(b"plain", text, constants),
+        *_part(_HEAD % b"plain", text, constants),
         line,
-        *_part(b"html", html, constants),
+        *_part(_HEAD % b"html", html, constants),
         line,
         b"--\r\n",
     ]
@@ -67,8 +70,8 @@ def quoted_printable(text: str) -> bytes:
     No line begins with a dot, which relays may double, or with `From `, which mailboxes quote; none ends in
     white space. Raises MessageError for control characters other than tab and line ends.
     """
-    if _SHORT.fullmatch(text):
-        return text.encode() + b"=\r\n"
+    if _PLAIN.fullmatch(text):
+        return _soft_lines(text.encode()) + b"=\r\n"
     if found := _CONTROL.search(text):
         raise MessageError(f"the body holds the control character U+{ord(found[0]):04X}")
     *lines, rest = _LINE_END.split(text)
@@ -78,13 +81,12 @@ def quoted_printable(text: str) -> bytes:
     return b"".join(encoded)
 
 
-def _part(subtype: bytes, chunks: Iterable[str], constants: Mapping[str, bytes]) -> Sequence[bytes]:
-    head = b"\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+def _part(head: bytes, chunks: Iterable[str], constants: Mapping[str, bytes]) -> Sequence[bytes]:
     known = constants.get
     lines = [known(chunk) or quoted_printable(chunk) for chunk in chunks if chunk]
     # RFC 2045 §6.7: no part ends in a soft line break.
     end = b"\r\n" if lines and lines[-1].endswith(b"=\r\n") else b""
-    return [head % subtype, *lines, end, b"\r\n"]
+    return [head, *lines, end, b"\r\n"]
 
 
 def _encode_line(raw: bytes, *, ended: bool) -> bytes:
@@ -92,7 +94,14 @@ def _encode_line(raw: bytes, *, ended: bool) -> bytes:
     line = _TO_ENCODE.sub(_escape, raw)
     if ended and line[-1:] in (b" ", b"\t"):
         line = line[:-1] + b"=%02X" % line[-1]
-    return b"=\r\n".join(map(_guard_start, _PIECE.findall(line))) + (b"\r\n" if ended else b"=\r\n")
+    return _soft_lines(line) + (b"\r\n" if ended else b"=\r\n")
+
+
+def _soft_lines(line: bytes) -> bytes:
+    """Return an encoded line of any length as lines that are short enough, without the end of the last."""
+    if len(line) < LONGEST_LINE and not line.startswith(_GUARDED):
+        return line
+    return b"=\r\n".join(map(_guard_start, _PIECE.findall(line)))
 
 
 def _escape(found: re.Match[bytes]) -> bytes:
@@ -100,4 +109,4 @@ def _escape(found: re.Match[bytes]) -> bytes:
 
 
 def _guard_start(line: bytes) -> bytes:
-    return b"=%02X" % line[0] + line[1:] if line.startswith((b".", b"From ")) else line
+    return b"=%02X" % line[0] + line[1:] if line.startswith(_GUARDED) else line

@@ -107,16 +107,19 @@ def _not_ours() -> TokenError:
 
 def _mac(secret: bytes, purpose: str, *parts: str) -> bytes:
     """Return the MAC over a purpose and parts, each preceded by its length so that none runs into another."""
-    encoded = [part.encode() for part in (purpose, *parts)]
-    mac = _keyed(secret).copy()
-    mac.update(b"".join([b"%d:%s" % (len(part), part) for part in encoded]))
+    mac = _keyed(secret, purpose).copy()
+    mac.update(_framed(*parts))
     return mac.digest()
 
 
-@lru_cache(maxsize=4)
-def _keyed(secret: bytes) -> hmac.HMAC:
-    """Return the MAC of nothing yet: to copy it is quicker than to begin anew for each message."""
-    return hmac.new(check_secret(secret), digestmod="sha256")
+@lru_cache(maxsize=8)
+def _keyed(secret: bytes, purpose: str) -> hmac.HMAC:
+    """Return the MAC of a purpose alone: to copy it is quicker than to begin anew for each message."""
+    return hmac.new(check_secret(secret), _framed(purpose), "sha256")
+
+
+def _framed(*parts: str) -> bytes:
+    return b"".join([b"%d:%s" % (len(part), part) for part in [text.encode() for text in parts]])
 
 
 def _base32(data: bytes) -> str:
