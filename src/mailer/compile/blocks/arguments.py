@@ -15,15 +15,17 @@ _ARGUMENT = re.compile(
     r"""(?P<key>[A-Za-z][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'{}]+))(?=\s|\Z)"""
     r"""|\.?(?P<word>[^\s"'{}]+)(?=\s|\Z)"""
 )
+_VALUES = ("double", "single", "bare", "word")
 _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One argument: a word alone has no key."""
+    """One argument: a word alone has no key; `bare` tells that no quotes stand around the value."""
 
     key: str
     value: str
+    bare: bool
 
 
 def read_values(written: str, name: str, block: Block) -> dict[str, str]:
@@ -37,6 +39,9 @@ def read_values(written: str, name: str, block: Block) -> dict[str, str]:
         key = argument.key or block.word
         if not key:
             raise BlockFault(f"'{name}' does not take '{argument.value}'", _keys_of(block), argument.value)
+        if argument.bare and UNKNOWN in argument.value and key in block.keys and block.keys[key].spaced:
+            hint = f'write {key}="…" around it: what it brings may hold spaces'
+            raise BlockFault(f"the template in '{key}' stands without quotes", hint, key)
         if not argument.key and key in values:
             values[key] += f" {argument.value}"
         elif key in values:
@@ -65,8 +70,8 @@ def _arguments_in(text: str) -> Iterator[Argument]:
             raise BlockFault(
                 f"'{shown}' cannot be read", 'a value with spaces stands in quotes: key="…"', shown
             )
-        values = (found[kind] for kind in ("double", "single", "bare", "word"))
-        yield Argument(found["key"] or "", next(value for value in values if value is not None))
+        value = next(found[kind] for kind in _VALUES if found[kind] is not None)
+        yield Argument(found["key"] or "", value, bare=found["bare"] is not None)
         space = _SPACE.match(text, found.end())
         place = space.end() if space else found.end()
 

@@ -2,7 +2,10 @@
 
 import re
 
+from jinja2 import TemplateSyntaxError
+
 from mailer.compile.blocks.block import Block, BlockFault
+from mailer.compile.merge.cell import CELL
 from mailer.compile.merge.usage import named_values
 from mailer.errors import SourceError
 from mailer.position import Position
@@ -12,6 +15,10 @@ from mailer.template.scan import Token, scan
 
 _BRACES = re.compile(r"\{(?P<inside>.*)\}")
 _OPENING = "{% if "
+_PLAIN_KINDS = frozenset({"name", "string"})
+_PLAIN_SIGNS = frozenset({"==", "!=", "[", "]", ","})
+"""What compares texts alone: where there is more, numbers may be meant."""
+
 _EXAMPLE = "write an expression over the list's columns: ::: audience segment == 'client'"
 
 
@@ -29,33 +36,34 @@ def rewrite(arguments: str) -> tuple[str, str]:
 
 def _of_recipient(expression: str) -> str:
     """Return the expression with `recipient.` before each column."""
-    names = _names(expression)
-    if any(name.text == "recipient" for name in names):
-        raise BlockFault(
-            "an audience names columns alone", "write segment, not recipient.segment", "recipient"
-        )
-    try:
-        compile_expression(expression, [name.text for name in names], position=Position("", 1))
-    except SourceError as error:
-        raise BlockFault(error.message, error.hint or _EXAMPLE, "audience") from None
+    tokens = _tokens(expression)
+    names = [tokens[place] for place in named_values(tokens)]
+    _check(expression, [name.text for name in names])
+    plain = all(token.kind in _PLAIN_KINDS or token.text in _PLAIN_SIGNS for token in tokens)
     pieces, done = [], 0
     for name in names:
-        pieces += [expression[done : name.offset], "recipient."]
-        done = name.offset
+        column = f"recipient.{name.text}"
+        pieces += [expression[done : name.offset], column if plain else f"({column} | {CELL})"]
+        done = name.offset + len(name.text)
     return "".join([*pieces, expression[done:]])
 
 
-def _names(expression: str) -> list[Token]:
-    """Return the words of an expression that name columns, by their place in it."""
+def _tokens(expression: str) -> list[Token]:
     try:
         (tag,) = scan(Sandbox(autoescape=False), f"{_OPENING}{expression} %}}")
-    except (ValueError, Exception) as error:  # noqa: BLE001 - whatever Jinja's lexer does not know
+    except (TemplateSyntaxError, ValueError) as error:
         raise BlockFault(f"this expression cannot be read: {error}", _EXAMPLE, "audience") from None
-    tokens = tag.tokens[1:]
-    return [
-        Token("name", tokens[place].text, tokens[place].offset - len(_OPENING))
-        for place in named_values(tokens)
-    ]
+    return [Token(one.kind, one.text, one.offset - len(_OPENING)) for one in tag.tokens[1:]]
+
+
+def _check(expression: str, columns: list[str]) -> None:
+    if "recipient" in columns:
+        hint = "write segment, not recipient.segment"
+        raise BlockFault("an audience names columns alone", hint, "recipient")
+    try:
+        compile_expression(expression, columns, position=Position("", 1))
+    except SourceError as error:
+        raise BlockFault(error.message, error.hint or _EXAMPLE, "audience") from None
 
 
 BLOCK = Block(rewrite=rewrite)

@@ -18,7 +18,7 @@ from mailer.compile.blocks.table import BLOCKS
 from mailer.compile.markdown.block import Block as MarkdownBlock
 from mailer.compile.markdown.blocks import parse_blocks
 from mailer.compile.markdown.definitions import Definitions
-from mailer.compile.markdown.directive import OPENING, Directive
+from mailer.compile.markdown.directive import NUMBER, OPENING, Directive
 from mailer.compile.markdown.leaves import Paragraph
 from mailer.errors import SourceError, did_you_mean
 from mailer.position import Position
@@ -28,7 +28,8 @@ from mailer.template.source import Source
 _FENCE = ":::"
 _TAG = re.compile(r"\{%.*?%\}|\{#\*.*?\*#\}", re.DOTALL)
 _VALUE = re.compile(r"\{\{[^\n]*?\}\}")
-_BARE_VALUE = re.compile(r"=(\{\{.*?\}\})(?=[\s}])")
+_BROUGHT = re.compile(f"{UNKNOWN}+")
+_TAGS_AT_END = re.compile(r"(?:[ \t]*\{%[^{}]*%\})+[ \t]*\Z")
 _TRANSPARENT = frozenset({"audience", "only"})
 """Blocks that may stand between another and what it must be inside of."""
 
@@ -107,7 +108,7 @@ class _Reader:
                 self._rewrite(directive, block, first, numbers[directive.end - 1])
             else:
                 read_values(directive.arguments, directive.name, block)
-                self._number(directive, first)
+                self._number(first)
         except BlockFault as fault:
             raise self._error(fault.message, fault.hint, first, fault.word) from None
 
@@ -153,20 +154,21 @@ class _Reader:
             fence = self.lines[last - 1]
             self.lines[last - 1] = fence[: fence.index(_FENCE)] + closing
 
-    def _number(self, directive: Directive, first: int) -> None:
+    def _number(self, first: int) -> None:
         line = self.lines[first - 1]
         column = line.index(_FENCE) + 1
         position = Position(self.source.path, self.source.first_line + first - 1, column)
         self.places.append(Place(position, line))
-        end = line.index(directive.name, column) + len(directive.name)
-        quoted = _BARE_VALUE.sub(r'="\1"', line[end:])
-        self.lines[first - 1] = f"{line[:end]}@{len(self.places) - 1}{quoted}"
+        tags = _TAGS_AT_END.search(line)
+        end = tags.start() if tags else len(line)
+        self.lines[first - 1] = f"{line[:end].rstrip()}{NUMBER}{len(self.places) - 1}{line[end:]}"
 
     def _error(self, message: str, hint: str, line: int, word: str) -> SourceError:
         """Return the fault at a word of a line, behind the fence that it begins with."""
         written = self.source.text.split("\n")
         before = sum(len(one) + 1 for one in written[: line - 1])
         shown = written[line - 1]
+        message = _BROUGHT.sub("{{ … }}", message)
         fence = max(shown.find(_FENCE), 0)
         column = fence if word == _FENCE else max(shown.find(word, fence), fence)
         return fault_at(self.source, message, hint=hint, offset=before + column)

@@ -5,7 +5,7 @@ from mailer.compile.blocks.element import drop, is_marker, make
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.fragment import Element, text_of
 
-_BETWEEN = "\N{NO-BREAK SPACE}\N{MIDDLE DOT}\N{NO-BREAK SPACE} "
+_BETWEEN = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
 
 
 def shape(element: Element, _values: Values, setting: Setting) -> None:

@@ -12,11 +12,12 @@ _RATIO = re.compile(r"[1-9]\d?(?::[1-9]\d?){1,2}")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What may be given for a key; `expects` tells it in the words of a message."""
+    """What may be given for a key, told in `expects`; `spaced` where there may be spaces in it."""
 
     expects: str
     accepts: Callable[[str], bool]
     required: bool = False
+    spaced: bool = False
 
 
 def required(key: Key) -> Key:
@@ -43,8 +44,8 @@ def _is_pixels(value: str) -> bool:
     return value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= MOST_PIXELS
 
 
-TEXT = Key("a text", lambda value: True)  # noqa: ARG005 - any text will do
-WORDS = Key("a text that says something", lambda value: bool(value.strip()))
+TEXT = Key("a text", lambda value: True, spaced=True)  # noqa: ARG005 - any text will do
+WORDS = Key("a text that says something", lambda value: bool(value.strip()), spaced=True)
 ADDRESS = Key("an address without spaces", _is_address)
 PIXELS = Key(f"whole pixels from 1 to {MOST_PIXELS}, such as 24", _is_pixels)
 RATIO = Key("two or three numbers such as 2:1", lambda value: bool(_RATIO.fullmatch(value)))

@@ -5,11 +5,14 @@ import re
 from mailer.compile.markdown.block import DEPTH_LIMIT, Block, Place, Take
 from mailer.compile.markdown.cursor import Cursor
 
+NUMBER = "\ue003"
+"""The sign before the number of a fence, which is mailer's own and stands at its end."""
+
 OPENING = re.compile(
-    r"(?P<fence>:{3,})[ \t]*(?P<name>[A-Za-z][\w-]*)(?:@(?P<place>\d+))?(?![\w@-])[ \t]*"
-    r"(?P<arguments>.*?)[ \t]*(?P<end>(?<=[ \t]):{3,}[ \t]*)?"
+    r"(?P<fence>:{3,})[ \t]*(?P<name>[A-Za-z][\w-]*)(?![\w-])[ \t]*"
+    rf"(?P<arguments>.*?)[ \t]*(?P<end>(?<=[ \t]):{{3,}}[ \t]*)?(?:{NUMBER}(?P<place>\d+))?"
 )
-"""The line that opens a block, and closes it too where it holds nothing; `@place` is mailer's own."""
+"""The line that opens a block, and closes it too where it holds nothing."""
 
 CLOSING = re.compile(r"(:{3,})[ \t]*")
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role, marker
+from mailer.compile.merge.cell import CELL, as_cell
 from mailer.compile.merge.literal import NoLiteral, literal
 from mailer.compile.merge.refused import PER_RECIPIENT
 from mailer.compile.merge.waiting import MARK, WaitingTag, rewrite
@@ -126,6 +127,7 @@ def _sandbox(*, autoescape: bool, comment: tuple[str, str], load: Load) -> tuple
         rewrite=lambda source: rewrite(source, sandbox, waiting),
     )
     sandbox.globals[MARK] = _mark
+    sandbox.filters[CELL] = as_cell
     return sandbox, waiting
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
 from mailer.compile.compiled import MergeField
+from mailer.compile.merge.cell import CELL
 from mailer.position import Position
 from mailer.template.scan import ScannedTag, Token
 
@@ -15,7 +16,7 @@ _ONLY_ASKED = frozenset(
 )
 """What may follow a missing value in a test that does no more than ask for it."""
 
-_DEFAULTS = frozenset({"default", "d"})
+_DEFAULTS = frozenset({"default", "d", CELL})
 _TESTS_OF_MISSING = frozenset({"defined", "undefined", "none"})
 
 

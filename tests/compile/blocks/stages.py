@@ -1,0 +1,67 @@
+"""The stages that blocks go through, without a layout."""
+
+from dataclasses import replace
+
+from mailer.compile.blocks import Setting, expand
+from mailer.compile.blocks.setting import Target
+from mailer.compile.content import render_content
+from mailer.compile.inline import inline
+from mailer.compile.markdown import to_html
+from mailer.compile.merge import compile_send_template, restore, restore_text, settle
+from mailer.compile.polish import polish
+from mailer.compile.text import to_text
+from mailer.errors import IssueError
+from mailer.issue.document import Issue
+from mailer.template.source import Source
+
+WORDS = {"note": "Note", "warning": "Warning"}
+SETTING = Setting(words=WORDS)
+PARTIALS = {
+    "parts/event.md": "**{{ title }}** at {{ place }}",
+    "parts/bad.md": "Fine.\n\n::: crad\nText\n:::",
+    "parts/staff.md": "::: audience segment == 'staff'\nStaff.\n:::",
+}
+
+
+def compiled(markdown: str, target: Target = "email", setting: Setting = SETTING) -> str:
+    """Return the source that the send fills: of the page, or of the text part."""
+    values = {"site": {"url": "https://e.com", "height": 30}}
+    content, places = render_content(Issue("a.md", "a", markdown), values, load)
+    setting = replace(setting, places=places, target=target)
+    fragment = polish(to_html(content.text), base_url="https://example.com", setting=setting).html
+    settled = settle(fragment, content.tags)
+    expanded = expand(settled.html, setting)
+    if target == "text":
+        return restore_text(to_text(expanded), settled.tags)
+    return restore(expanded, settled.tags)
+
+
+def load(name: str) -> Source | None:
+    """Find a partial."""
+    return Source(PARTIALS[name], name, 1, IssueError) if name in PARTIALS else None
+
+
+def page(markdown: str, setting: Setting = SETTING, /, **recipient: str) -> str:
+    """Return one recipient's HTML."""
+    template = compile_send_template(compiled(markdown, "email", setting), html=True)
+    return template.render(recipient)
+
+
+def plain(markdown: str, setting: Setting = SETTING, /, **recipient: str) -> str:
+    """Return one recipient's text."""
+    template = compile_send_template(compiled(markdown, "text", setting), html=False)
+    return template.render(recipient)
+
+
+def inlined(html: str) -> str:
+    """Return the HTML after premailer."""
+    return inline(html, ".md p { margin:0; }")
+
+
+def refusal(markdown: str) -> IssueError:
+    """Return the error that a text is refused with."""
+    try:
+        compiled(markdown)
+    except IssueError as error:
+        return error
+    raise AssertionError("not refused")
