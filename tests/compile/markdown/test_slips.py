@@ -1,12 +1,16 @@
 """Slips of authors are mended and told with their place; what only looks like one is left alone."""
 
+from pathlib import Path
+
 import pytest
 
 from mailer.compile.markdown import convert, to_html
-from mailer.compile.markdown.slips import SLIPS
+from mailer.compile.markdown.slips import SLIPS, Slip
 from mailer.compile.marker import marker
 from mailer.compile.written import Markdown
 from mailer.finding import Severity
+
+WRITING = Path(__file__).parents[3] / "docs" / "writing.md"
 
 MENDED = {
     "two brackets, one closed": ("a [b]((https://c.d)", "SLIP-01", 6, "a [b](https://c.d)"),
@@ -44,6 +48,11 @@ def test_every_slip_is_tested() -> None:
     warned = {slip.rule for slip in SLIPS if slip.severity is Severity.WARNING}
 
     assert warned == {case[1] for case in MENDED.values()}
+
+
+@pytest.mark.parametrize("slip", SLIPS, ids=lambda slip: slip.rule)
+def test_every_slip_is_documented(slip: Slip) -> None:
+    assert f"`{slip.rule}`" in WRITING.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from mailer.compile.markdown.markers import (
     Placement,
     is_blank_line,
     is_marker_line,
+    path_of,
     unwrap,
     without_markers,
 )
@@ -63,12 +64,18 @@ class BlockParser:
         self.ahead = lines[::-1]
         while self.ahead:
             line = self.ahead.pop()
-            if self.extras and "zxq" in line.text and not self.tip.verbatim:
+            if self.extras and "zxq" in line.text and not self._is_code(line.text):
                 first, *more = unwrap(line)
                 self.ahead += more[::-1]
                 line = first
             self._read(Cursor(line))
         self._close_to(self.document)
+
+    def _is_code(self, text: str) -> bool:
+        """Tell whether a line is code; where it is indented, it may belong to an item."""
+        if self.tip.verbatim or not text.startswith(("    ", "\t")):
+            return self.tip.verbatim
+        return not any(isinstance(one, (List, Paragraph, Footnote)) for one in path_of(self.tip))
 
     def _read(self, cursor: Cursor) -> None:
         block = self._go_on(cursor)

@@ -154,8 +154,10 @@ class IndentedCode(Code):
     @property
     def text(self) -> str:
         """The code without the blank lines at its end."""
-        lines = self.lines[: self.end - self.line + 1]
-        return "".join(f"{line}\n" for line in lines)
+        filled = len(self.lines)
+        while filled and not self.lines[filled - 1].strip(" \t"):
+            filled -= 1
+        return "".join(f"{line}\n" for line in self.lines[:filled])
 
 
 class Html(Block):

@@ -107,7 +107,7 @@ class Placement:
         if following is None:
             return _container(matched)
         cursor = Cursor(following)
-        block = self._walk(cursor, {id(one) for one in _path(matched)})
+        block = self._walk(cursor, {id(one) for one in path_of(matched)})
         if isinstance(block, List):
             assert block.parent
             return block if _item_kind(cursor) == block.kind else block.parent
@@ -126,7 +126,8 @@ class Placement:
         return block
 
 
-def _path(block: Block | None) -> Iterator[Block]:
+def path_of(block: Block | None) -> Iterator[Block]:
+    """Yield a block and the blocks around it."""
     while block:
         yield block
         block = block.parent
@@ -134,7 +135,7 @@ def _path(block: Block | None) -> Iterator[Block]:
 
 def _container(block: Block) -> Block:
     """Return the nearest block around `block`, itself included, that may hold text between its children."""
-    return next(one for one in _path(block) if one.nests and not isinstance(one, List))
+    return next(one for one in path_of(block) if one.nests and not isinstance(one, List))
 
 
 def _item_kind(cursor: Cursor) -> str:
