@@ -1,6 +1,7 @@
 """No issue of the corpus loses text: every word of its source is in the HTML."""
 
 import re
+import sys
 from collections import Counter
 from html import unescape
 from pathlib import Path
@@ -54,3 +55,22 @@ def test_the_sample_keeps_its_items() -> None:
 
     assert html.count("<li>") == 11
     assert html.count("<ul>") == 2
+
+
+@pytest.mark.skipif(not FILES, reason="../shared/corpus is not there")
+def test_work_grows_with_the_length_of_a_text_and_no_faster() -> None:
+    sample = read_issue(next(path for path in FILES if path.stem == "2019-04-17-client")) + "\n\n"
+    to_html(sample)
+
+    assert count_calls(sample * 20) <= 20 * 1.05 * count_calls(sample)
+
+
+def count_calls(source: str) -> int:
+    calls = Counter[str]()
+    before = sys.getprofile()
+    sys.setprofile(lambda _frame, event, _argument: calls.update([event]))
+    try:
+        to_html(source)
+    finally:
+        sys.setprofile(before)
+    return calls["call"] + calls["c_call"]
