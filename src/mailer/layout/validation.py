@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from mailer.errors import LayoutError, did_you_mean
+from mailer.layout.duplicates import check_classes, check_ids, check_only_one, check_twice
 from mailer.layout.elements import (
     ELEMENTS,
     HTML_ELEMENTS,
@@ -13,13 +14,17 @@ from mailer.layout.elements import (
     WITHOUT_CLOSING_TAG,
     Element,
 )
+from mailer.layout.html import check_attributes, check_nesting
 from mailer.layout.markup import Piece, Tag, Text, read_markup
 from mailer.layout.values import fault_of_value
+from mailer.layout.widths import check_widths
 from mailer.position import Position
 
 _MARKER_WORDS = re.compile(r"zxq[0-9a-z]+zx")
 _LONE_AMPERSAND = re.compile(r"&(?!#[0-9]+;|#[xX][0-9a-fA-F]+;|[A-Za-z][A-Za-z0-9]*;)")
 _CONDITION = re.compile(r"\s*\[if [^\]]*\]>(?P<inside>.*)<!\[endif\]\s*", re.DOTALL)
+_BRACE = re.compile(r"[{}]")
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r"@import\b", re.IGNORECASE)
 _ROOT_ORDER = ("mj-head", "mj-body")
 
@@ -29,7 +34,12 @@ def validate(pieces: Sequence[Piece], unknown: Position) -> None:
     open_tags: list[Tag] = []
     roots: list[Tag] = []
     children_of_root: list[str] = []
-    _check_classes([piece for piece in pieces if isinstance(piece, Tag)])
+    tags = [piece for piece in pieces if isinstance(piece, Tag)]
+    check_classes(tags)
+    check_only_one(tags)
+    if not any(_MARKER_WORDS.search(piece.text) for piece in pieces if isinstance(piece, Text)):
+        check_ids(tags)  # of two branches for recipients, one stays
+        check_widths(tags)
     for piece in pieces:
         if isinstance(piece, Text):
             _check_text(piece, open_tags[-1] if open_tags else None)
@@ -84,8 +94,8 @@ def _check_tag(tag: Tag, open_tags: Sequence[Tag]) -> None:
     if tag.name.startswith("mj"):
         _check_mjml(tag, parent)
     else:
-        _check_html(tag, parent)
-    _check_twice(tag)
+        _check_html(tag, open_tags)
+    check_twice(tag)
 
 
 def _check_mjml(tag: Tag, parent: Tag | None) -> None:
@@ -128,11 +138,12 @@ def _check_attributes(tag: Tag, allowed: frozenset[str], known: frozenset[str]) 
                 f"<{tag.name}> has no attribute '{name}'{did_you_mean(name, known)}",
                 f"it takes {', '.join(sorted(known)) or 'none'}",
             )
-        if fault := fault_of_value(name, value):
+        if fault := fault_of_value(name, value, tag.name):
             _fail(tag, f'{name}="{value}" on <{tag.name}>: {fault}')
 
 
-def _check_html(tag: Tag, parent: Tag | None) -> None:
+def _check_html(tag: Tag, open_tags: Sequence[Tag]) -> None:
+    parent = open_tags[-1] if open_tags else None
     holder = ELEMENTS.get(parent.name) if parent else None
     if parent is None or (holder is not None and holder.content != "html"):
         where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
@@ -140,40 +151,33 @@ def _check_html(tag: Tag, parent: Tag | None) -> None:
     if tag.name.lower() not in HTML_ELEMENTS | WITHOUT_CLOSING_TAG:
         near = did_you_mean(tag.name, HTML_ELEMENTS)
         _fail(tag, f"unknown element <{tag.name}>{near}", "only HTML that email shows can stand here")
-
-
-def _check_twice(tag: Tag) -> None:
-    names = [name for name, _ in tag.attributes]
-    for name in names:
-        if names.count(name) > 1:
-            _fail(tag, f"'{name}' is given twice on <{tag.name}>", "keep one of them")
-
-
-def _check_classes(tags: Sequence[Tag]) -> None:
-    """Refuse an mj-class that nobody defined, and two on one element that say the same attribute twice."""
-    classes = {
-        tag.get("name"): {name for name, _ in tag.attributes} for tag in tags if tag.name == "mj-class"
-    }
-    for tag in tags:
-        said: set[str] = set()
-        for name in tag.get("mj-class").split():
-            if name not in classes:
-                _fail(tag, f"there is no mj-class '{name}'{did_you_mean(name, classes)}")
-            if twice := (classes[name] & said) - {"name"}:
-                _fail(tag, f"two of the mj-class names both set '{min(twice)}'", "keep them apart")
-            said |= classes[name]
+    check_nesting(tag, open_tags)
+    check_attributes(tag)
 
 
 def _check_text(piece: Text, parent: Tag | None) -> None:
     if piece.comment:
         _check_comment(piece)
     elif parent is not None and parent.name in {"mj-style", "style"}:
-        if _IMPORT.search(piece.text):
-            _fail(
-                piece, "@import cannot be used: nothing is fetched for a mail", "write the rules themselves"
-            )
+        _check_css(piece)
     else:
         _check_words(piece, parent)
+
+
+def _check_css(piece: Text) -> None:
+    if found := _IMPORT.search(piece.text):
+        raise LayoutError(
+            "@import cannot be used: nothing is fetched for a mail",
+            piece.place(found.start()),
+            hint="write the rules themselves",
+        )
+    depth = 0
+    for brace in _BRACE.finditer(_CSS_COMMENT.sub(lambda note: " " * len(note[0]), piece.text)):
+        depth += 1 if brace[0] == "{" else -1
+        if depth < 0:
+            raise LayoutError("this } closes nothing", piece.place(brace.start()), hint="remove it")
+    if depth:
+        _fail(piece, "a { in these rules is never closed", "mail programs would drop the rest: write }")
 
 
 def _check_words(piece: Text, parent: Tag | None) -> None:
