@@ -1,8 +1,10 @@
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.compile.newsletter import compile_in, filled, make_newsletter
 
 from mailer.compile.sections import in_sections
 
@@ -109,3 +111,47 @@ def test_markers_never_stand_across_the_edge_of_a_box(fragment: str) -> None:
 def words(fragment: str) -> str:
     """Return the words and markers of a fragment."""
     return "".join(re.sub(r"<(?!!)[^>]*>", "", fragment).split())
+
+
+DIGEST = """\
+---
+subject: The week
+layout: digest
+---
+
+# The week
+
+Hello.
+
+## Owls
+
+Two of them.
+
+{% if recipient.segment == "client" %}
+## For clients
+
+A word to clients.
+{% endif %}
+
+## Barns
+"""
+
+
+@pytest.mark.parametrize(("segment", "cards"), [("client", 4), ("public", 3)])
+def test_the_digest_shows_a_card_for_each_section_that_the_recipient_gets(
+    tmp_path: Path, segment: str, cards: int
+) -> None:
+    done = filled(compile_in(make_newsletter(tmp_path, issue=DIGEST)), segment=segment)
+
+    assert len(re.findall(r'<td class="section"', done.html)) == cards
+    assert ("A word to clients." in done.html) == ("A word to clients." in done.text) == (segment == "client")
+    assert done.html.count("<table") == done.html.count("</table>")
+
+
+def test_the_text_part_is_that_of_any_layout(tmp_path: Path) -> None:
+    texts = [
+        compile_in(make_newsletter(tmp_path, issue=DIGEST.replace("layout: digest", layout))).text
+        for layout in ("layout: digest", "layout: plain", "layout: newsletter")
+    ]
+
+    assert texts[0] == texts[1] == texts[2]

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mailer.errors import LayoutError, did_you_mean
@@ -22,6 +23,8 @@ _TABLE_LINE = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"' -]+?)\s*\]\]?")
 _KEY_LINE = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?((?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)|\(at end of document\)")
 _MONTHS = 12
+_REMEMBERED = 8
+"""Theme files that are kept as read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def read_theme(builtin: ThemeFile, own: ThemeFile | None) -> tuple[Mapping[str, 
     return merged, tuple(_darkened(pair, own) for pair in lost_in_the_dark(merged, changed))
 
 
-def _parse(file: ThemeFile) -> dict[str, Any]:
+@lru_cache(maxsize=_REMEMBERED)
+def _parse(file: ThemeFile) -> Mapping[str, Any]:
     try:
         return tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
