@@ -37,9 +37,10 @@ from mailer.compile.markdown.ticks import TICKS, find_closing, find_ticks
 
 PLAIN_SPECIAL = re.compile(r"[\\`*_\]<&\n]|!?\[")
 EXTRA_SPECIAL = re.compile(
-    rf"[\\`*_\]<&\n{{^$]|!?\[|~+|==+|(?P<marker>{CONTROL})|(?P<web>{WEB})|(?P<mail>{MAIL})"
-    rf"|(?P<emoji>{SHORTCODE})"
+    rf"[\\`*_\]<&\n{{^$]|!?\[|~+|==+|(?P<marker>{CONTROL})|(?P<web>(?=[hw]){WEB})|(?P<emoji>{SHORTCODE})"
 )
+SPECIAL_WITH_MAIL = re.compile(rf"{EXTRA_SPECIAL.pattern}|(?P<mail>{MAIL})")
+"""To look for mail addresses takes long; few texts hold the sign that all of them do."""
 RUN = re.compile(r"\*+|_+|~+|=+")
 ANGLED_ADDRESS = re.compile(r"<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^\s<>\x00-\x20]*)>")
 ANGLED_MAIL = re.compile(
@@ -54,7 +55,9 @@ SUBSCRIPT = re.compile(r"~([^\s^~*_`\[\]<>\\]{1,40})~(?!~)")
 def read_inlines(text: str, context: Context, line: int = 0) -> list[Item]:
     """Return a text that begins on `line`, cut into plain text, finished elements and tags around them."""
     reading = Reading(text, context, line)
-    special = EXTRA_SPECIAL if context.extras else PLAIN_SPECIAL
+    special = PLAIN_SPECIAL
+    if context.extras:
+        special = SPECIAL_WITH_MAIL if "@" in text else EXTRA_SPECIAL
     while found := special.search(text, reading.position):
         if found.start() > reading.position:
             reading.items.append(text[reading.position : found.start()])

@@ -4,7 +4,8 @@ from importlib import import_module
 
 from mailer.compile.marker import MARKER
 
-SHORTCODE = r"(?:(?<=[0-9]zx)|(?<![A-Za-z0-9_])):[a-z0-9_+-]{1,60}:(?=[^A-Za-z0-9_]|zxq|\Z)"
+SHORTCODE = r":(?:(?<=[0-9]zx:)|(?<![A-Za-z0-9_]:))[a-z0-9_+-]{1,60}:(?=[^A-Za-z0-9_]|zxq|\Z)"
+"""It begins with a plain character: patterns are looked for faster that do."""
 
 
 def find_emoji(shortcode: str) -> str:
