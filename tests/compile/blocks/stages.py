@@ -1,11 +1,13 @@
 """The stages that blocks go through, without a layout."""
 
+import re
 from dataclasses import replace
+
+from tests.compile.page import read_page
 
 from mailer.compile.blocks import Setting, expand
 from mailer.compile.blocks.setting import Target
 from mailer.compile.content import render_content
-from mailer.compile.inline import inline
 from mailer.compile.markdown import to_html
 from mailer.compile.merge import compile_send_template, restore, restore_text, settle
 from mailer.compile.polish import polish
@@ -25,7 +27,7 @@ PARTIALS = {
 
 def compiled(markdown: str, target: Target = "email", setting: Setting = SETTING) -> str:
     """Return the source that the send fills: of the page, or of the text part."""
-    values = {"site": {"url": "https://e.com", "height": 30}}
+    values = {"site": {"url": "https://e.com", "height": 30}, "newsletter": {"name": "Field Notes"}}
     content, places = render_content(Issue("a.md", "a", markdown), values, load)
     setting = replace(setting, places=places, target=target)
     fragment = polish(to_html(content.text), base_url="https://example.com", setting=setting).html
@@ -53,11 +55,6 @@ def plain(markdown: str, setting: Setting = SETTING, /, **recipient: str) -> str
     return template.render(recipient)
 
 
-def inlined(html: str) -> str:
-    """Return the HTML after premailer."""
-    return inline(html, ".md p { margin:0; }")
-
-
 def refusal(markdown: str) -> IssueError:
     """Return the error that a text is refused with."""
     try:
@@ -65,3 +62,22 @@ def refusal(markdown: str) -> IssueError:
     except IssueError as error:
         return error
     raise AssertionError("not refused")
+
+
+def as_outlook(html: str) -> str:
+    """Return what Outlook for Windows reads: what is meant for it alone, and not what is kept from it."""
+    html = re.sub(r"<o:\w+\s*/>", "", html)  # an element of Office's own, which is XML
+    shown = re.sub(r"<!--\[if !mso.*?<!\[endif\]-->", "", html, flags=re.DOTALL)
+    return re.sub(r"<!--\[if [^\]!]*mso[^\]]*\]>(.*?)<!\[endif\]-->", r"\1", shown, flags=re.DOTALL)
+
+
+def balanced(html: str) -> bool:
+    """Tell whether conditions are whole, and tags in order for Outlook and for all others."""
+    whole = html.count("<!--[if") == html.count("<![endif]-->")
+    faults = read_page(as_outlook(html)).faults + read_page(html).faults
+    return whole and "[if" not in as_outlook(html) and not faults
+
+
+def tags(html: str, name: str) -> list[str]:
+    """Return the opening tags of this name."""
+    return re.findall(rf"<{name}\b[^>]*>", html)

@@ -34,11 +34,21 @@ def shape(element: Element, values: Values, _setting: Setting) -> None:
     if href:
         link = make("a", href=href)
         move_content(element, link)
+        _trim(link)
         element.append(link)
     elif not is_row_of_links(element):
         raise BlockFault("this button leads nowhere", _HINT, CLASS)
     for link in element.iterchildren("a"):
         link.set("class", f"{link.get('class', '')} {CLASS}".strip())
+
+
+def _trim(link: Element) -> None:
+    """Take the line ends off a link that was a paragraph."""
+    link.text = (link.text or "").lstrip() or None
+    if len(link):
+        link[-1].tail = (link[-1].tail or "").rstrip() or None
+    else:
+        link.text = (link.text or "").rstrip() or None
 
 
 def is_row_of_links(element: Element) -> bool:

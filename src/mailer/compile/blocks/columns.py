@@ -1,7 +1,7 @@
 """`columns` and `column`: two or three side by side, below one another on a phone."""
 
 from mailer.compile.blocks.block import Block, BlockFault, Values
-from mailer.compile.blocks.element import WIDTH, is_blank, is_marker, outlook, width_at
+from mailer.compile.blocks.element import WIDTH, fit, is_blank, is_marker, outlook, wider, width_at
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import RATIO
 from mailer.compile.fragment import Element
@@ -58,6 +58,9 @@ def _place(column: Element, width: int, gap: int, start: str) -> None:
     beside = f"margin-{start}:{gap}px;" if gap else ""
     column.set("style", f"display:inline-block;width:100%;max-width:{width}px;{beside}vertical-align:top")
     column.set(WIDTH, str(width))
+    for image in column.iterfind("figure//img"):
+        if not image.get("width") or wider(image, width):
+            fit(image, width)
     padding = f' style="padding-{start}:{gap}px"' if gap else ""
     column.addprevious(outlook(f'<td width="{width + gap}" valign="top"{padding}>'))
     column.addnext(outlook("</td>"))

@@ -119,6 +119,12 @@ def fit(image: Element, width: int) -> None:
     image.attrib.pop("height", None)
 
 
+def wider(image: Element, width: int) -> bool:
+    """Tell whether an image says that it is wider than so many pixels."""
+    told = image.get("width", "")
+    return told.isascii() and told.isdigit() and int(told[:9]) > width
+
+
 def width_at(element: Element, outermost: int) -> int:
     """Return the pixels that the content of an element's surroundings has."""
     taken = 0

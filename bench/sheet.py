@@ -1,0 +1,125 @@
+"""
+Every block of `docs/blocks.md` in each layout, light and dark, at 700 and 375 pixels: one contact sheet each.
+
+Needs Playwright and a Chromium: `CHROMIUM=/path`, else the one on the PATH, else Playwright's own. Nothing is
+fetched; a drawing stands for every picture.
+"""
+
+import base64
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from html import escape
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from mailer.compile.merge import compile_send_template
+from mailer.project import open_project
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / ".venv" / "bench" / "sheets"
+LAYOUTS = ("newsletter", "plain", "digest")
+VIEWS = ((700, "light"), (375, "light"), (700, "dark"), (375, "dark"))
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SETTINGS = '[newsletter]\nname = "Field Notes"\nfrom = "Field Notes <news@example.com>"\nurl = "https://example.com"\n'
+PARTIAL = "**{{ title }}** at {{ place }}, at dusk.\n"
+DRAWING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 700" width="1200" height="700">'
+    '<rect width="1200" height="700" fill="#6d8b74"/><circle cx="850" cy="240" r="150" fill="#e8d5a3"/>'
+    '<path d="M0 700 420 300 760 700Z" fill="#35513f"/></svg>'
+)
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Yield the name and the source of each example, in the order of the document."""
+    text = (ROOT / "docs" / "blocks.md").read_text(encoding="utf-8")
+    for section in re.split(r"(?m)^## ", text)[1:]:
+        name = section.split("\n", 1)[0]
+        for source in re.findall(r"(?ms)^```markdown\n(.*?)^```$", section):
+            yield name, source
+
+
+def page_of(folder: Path, layout: str, name: str, source: str) -> str:
+    """Return the page of one example, as a client named Ann sees it."""
+    front = f"---\nsubject: {name}\nlayout: {layout}\n---\n"
+    (folder / "issues" / "example.md").write_text(f"{front}{source}", encoding="utf-8")
+    project = open_project(folder)
+    compiled = project.compile(project.issue("example"))
+    template = compile_send_template(compiled.html, html=True, sample=True)
+    return template.render({"segment": "client", "country": "de"}, unsubscribe_url="#", view_url="#")
+
+
+def make_project(folder: Path) -> None:
+    """Write the folder that the examples are compiled in."""
+    for name, text in {
+        "mailer.toml": SETTINGS,
+        "parts/event.md": PARTIAL,
+        "layouts/theme.toml": 'social = [{ name = "Website", url = "https://example.com" }]\n',
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "issues").mkdir()
+
+
+def main() -> None:
+    """Write the sheets and tell where they are."""
+    if find_spec("playwright") is None:
+        sys.exit("the sheet needs Playwright: .venv/bin/python -m pip install playwright")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        import_module("playwright.sync_api").sync_playwright() as runner,
+    ):
+        folder = Path(name)
+        make_project(folder)
+        path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = runner.chromium.launch(executable_path=path, args=FLAGS)
+        for layout in LAYOUTS:
+            pages = [(block, page_of(folder, layout, block, source)) for block, source in examples()]
+            sheet = FOLDER / f"{layout}.png"
+            shoot_sheet(browser, pages, sheet)
+            print(sheet)
+        browser.close()
+
+
+def shoot_sheet(browser: Any, pages: list[tuple[str, str]], path: Path) -> None:
+    """Take the pictures of one layout and put them together."""
+    rows: dict[str, list[str]] = {f"{number} {name}": [] for number, (name, _) in enumerate(pages)}
+    for width, palette in VIEWS:
+        tab = browser.new_context(viewport={"width": width, "height": 300}, color_scheme=palette).new_page()
+        tab.route("**/*", answer)
+        for row, (_, html) in zip(rows, pages, strict=True):
+            tab.set_content(html)
+            overflow = tab.evaluate("document.documentElement.scrollWidth") - width
+            if overflow > 0:
+                print(f"{path.stem} {row} {width} {palette}: {overflow} pixels too wide")
+            picture = base64.b64encode(content_of(tab).screenshot()).decode("ascii")
+            rows[row].append(f'<td><img width="{width}" src="data:image/png;base64,{picture}"></td>')
+        tab.context.close()
+    cells = "".join(f"<tr><th>{escape(row)}</th>{''.join(shots)}</tr>" for row, shots in rows.items())
+    sheet = browser.new_page(viewport={"width": 2400, "height": 800})
+    sheet.set_content(
+        f"<style>td,th{{vertical-align:top;padding:8px}}body{{background:#bbb}}</style><table>{cells}</table>"
+    )
+    sheet.screenshot(path=str(path), full_page=True)
+    sheet.close()
+
+
+def content_of(tab: Any) -> Any:
+    """Return the part of the page that the layout puts the issue in, with what is around it."""
+    return tab.locator(".md").first.locator(
+        "xpath=ancestor::div[contains(@class, 'side') or not(parent::td)][1]"
+    )
+
+
+def answer(route: Any) -> None:
+    """Draw every picture, and refuse all else."""
+    if route.request.resource_type == "image":
+        route.fulfill(body=DRAWING, content_type="image/svg+xml")
+    else:
+        route.abort()

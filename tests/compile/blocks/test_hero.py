@@ -1,0 +1,16 @@
+"""`hero`: the opening."""
+
+from tests.compile.blocks.stages import page, plain, tags
+
+
+def test_the_picture_fills_the_width_and_the_text_is_below() -> None:
+    html = page('::: hero {image=/a.jpg alt="A field"}\n# Head\n:::')
+
+    assert '<td class="picture"><img src="https://example.com/a.jpg" alt="A field"' in html
+    assert 'width="560"' in html
+    assert html.index("picture") < html.index("<h1")
+    assert plain('::: hero {image=/a.jpg alt="A field"}\n# Head\n:::') == "[Image: A field]\n\nHead\n===="
+
+
+def test_it_needs_no_picture() -> None:
+    assert len(tags(page("::: hero\n# Head\n:::"), "td")) == 1
