@@ -18,18 +18,19 @@ from mailer.compile.blocks.table import BLOCKS
 from mailer.compile.markdown.block import Block as MarkdownBlock
 from mailer.compile.markdown.blocks import parse_blocks
 from mailer.compile.markdown.definitions import Definitions
-from mailer.compile.markdown.directive import NUMBER, OPENING, Directive
+from mailer.compile.markdown.directive import NUMBER, Directive, read_opening
 from mailer.compile.markdown.leaves import Paragraph
 from mailer.errors import SourceError, did_you_mean
 from mailer.position import Position
 from mailer.template.faults import fault_at
+from mailer.template.sandbox import MARKDOWN_COMMENT, Sandbox
+from mailer.template.scan import ScannedTag, scanned_so_far
 from mailer.template.source import Source
 
 _FENCE = ":::"
-_TAG = re.compile(r"\{%.*?%\}|\{#\*.*?\*#\}", re.DOTALL)
-_VALUE = re.compile(r"\{\{[^\n]*?\}\}")
+_RAW_ENDS = re.compile(r"\A\{%[-+]?[ \t]*raw[ \t]*[-+]?%\}|\{%[-+]?[ \t]*endraw[ \t]*[-+]?%\}\Z")
 _BROUGHT = re.compile(f"{UNKNOWN}+")
-_TAGS_AT_END = re.compile(r"(?:[ \t]*\{%[^{}]*%\})+[ \t]*\Z")
+_TAGS_AT_END = re.compile(r"(?:\{%[^{}]*%\}[ \t]*)+\Z")
 _TRANSPARENT = frozenset({"audience", "only"})
 """Blocks that may stand between another and what it must be inside of."""
 
@@ -59,10 +60,21 @@ def read_fences(source: Source, places: list[Place]) -> Source:
 
 def _visible(text: str) -> list[tuple[int, str]]:
     """Return the lines, each with its number, as Markdown will see them; lines of tags alone are gone."""
-    shown = _TAG.sub(lambda tag: "\n" * tag[0].count("\n"), text)
-    shown = _VALUE.sub(lambda value: UNKNOWN * len(value[0]), shown)
+    pieces, done = [], 0
+    for tag in scanned_so_far(Sandbox(autoescape=False, comment=MARKDOWN_COMMENT), text):
+        pieces += [text[done : tag.start], _as_seen(tag, text[tag.start : tag.end])]
+        done = tag.end
+    shown = "".join([*pieces, text[done:]])
     both = enumerate(zip(text.split("\n"), shown.split("\n"), strict=True), start=1)
     return [(number, seen) for number, (line, seen) in both if seen.strip() or not line.strip()]
+
+
+def _as_seen(tag: ScannedTag, written: str) -> str:
+    """Return what Markdown will see of a tag: a value, nothing but its lines, or what it leaves as it is."""
+    if tag.kind == "raw":
+        return _RAW_ENDS.sub("", written)
+    lines = "\n" * written.count("\n")
+    return UNKNOWN + lines if tag.kind == "value" else lines
 
 
 def _mend_nothing(text: str, _line: int) -> str:
@@ -107,7 +119,7 @@ class _Reader:
             if block.rewrite:
                 self._rewrite(directive, block, first, numbers[directive.end - 1])
             else:
-                read_values(directive.arguments, directive.name, block)
+                read_values(directive.opening.arguments, directive.name, block)
                 self._number(first)
         except BlockFault as fault:
             raise self._error(fault.message, fault.hint, first, fault.word) from None
@@ -147,8 +159,8 @@ class _Reader:
             raise BlockFault(f"'{directive.name}' cannot stand in a list or a quote", "", _FENCE)
         if block.holds and first == last:
             raise BlockFault(f"'{directive.name}' holds nothing", "write ::: below what it holds", _FENCE)
-        written = OPENING.fullmatch(line[start:])
-        opening, closing = block.rewrite(written["arguments"] if written else "")
+        written = read_opening(line[start:])
+        opening, closing = block.rewrite(written.arguments if written else "")
         self.lines[first - 1] = line[:start] + opening
         if first != last:
             fence = self.lines[last - 1]

@@ -134,10 +134,11 @@ class TreeBuilder:
     def write_directive(self, parent: Element, block: Directive) -> None:
         """Append a building block as an element that tells its name and arguments."""
         element = self.element(parent, "div", block)
-        told = {"data-block": block.name, "data-arguments": block.arguments, "data-place": block.place}
+        opening = block.opening
+        told = {"block": opening.name, "arguments": opening.arguments, "place": opening.place}
         for name, value in told.items():
             if value:
-                element.set(name, value)
+                element.set(f"data-{name}", value)
         self.write_all(element, block.children)
 
     def write_list(self, parent: Element, block: List) -> None:
