@@ -20,6 +20,7 @@ COMMANDS = {
     "init": ("mailer.cli.init", "Lay out a new newsletter."),
     "new": ("mailer.cli.new", "Draft an issue."),
     "build": ("mailer.cli.build", "Write an issue as HTML, text and .eml."),
+    "merge": ("mailer.cli.merge", "Make one issue out of copies per audience."),
     "test": ("mailer.cli.test", "Send to staff what subscribers would get."),
     "send": ("mailer.cli.send", "Plan, ask, send to a list, report."),
     "status": ("mailer.cli.status", "Tell what became of sends."),

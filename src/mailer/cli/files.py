@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and such that overwrite nothing."""
 
 import os
 import tempfile
@@ -23,3 +23,15 @@ def write_whole(path: Path, data: bytes) -> None:
         raise MailerError(
             f"{os.path.relpath(path)} cannot be written: {error.strerror}", hint="choose another folder"
         ) from None
+
+
+def write_new(path: Path, text: str, *, hint: str) -> None:
+    """Write a file that is not there yet; `hint` says what to do where it is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError:
+        raise MailerError(f"{os.path.relpath(path)} is there already", hint=hint) from None
+    except OSError as error:
+        raise MailerError(f"{os.path.relpath(path)}: {error.strerror}") from None

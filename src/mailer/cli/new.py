@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import yaml
 
+from mailer.cli.files import write_new
 from mailer.errors import MailerError
 from mailer.project import open_project
 
@@ -40,7 +41,7 @@ def command(folder: Path | None, title: str, day: datetime | None, layout: str |
     project = open_project(folder)
     on = day.date() if day else datetime.now(project.config.newsletter.timezone).date()
     path = project.folder / project.config.issue_folders[0] / f"{on}-{slug_of(title)}.md"
-    _write_new(path, draft(title, on, layout or ""))
+    write_new(path, draft(title, on, layout or ""), hint="choose another title or --date")
     click.echo(os.path.relpath(path))
 
 
@@ -61,16 +62,3 @@ def draft(title: str, on: date, layout: str) -> str:
     """Return the text of a new issue."""
     subject = yaml.safe_dump(title, allow_unicode=True, width=10_000).removesuffix("...\n").strip()
     return DRAFT.format(subject=subject, title=title, date=on, layout=f"layout: {layout}\n" if layout else "")
-
-
-def _write_new(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    except FileExistsError:
-        raise MailerError(
-            f"{os.path.relpath(path)} is there already", hint="choose another title or --date"
-        ) from None
-    except OSError as error:
-        raise MailerError(f"{os.path.relpath(path)}: {error.strerror}") from None

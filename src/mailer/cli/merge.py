@@ -1,0 +1,119 @@
+"""`mailer merge`: one issue out of copies per audience."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+
+import click
+
+from mailer.cli.console import echo_json, note
+from mailer.cli.files import write_new
+from mailer.cli.options import json_option
+from mailer.compile.markdown.passages import passages
+from mailer.errors import MailerError
+from mailer.issue.document import Issue
+from mailer.issue.fold import COLUMN, EVERYBODY_ELSE, Folded, extract, fold
+from mailer.issue.fold_keys import by_audience, fold_keys
+from mailer.issue.read import parse_issue
+from mailer.message.personalize import Filled, Links, prepare
+from mailer.project import Project, open_project
+
+LINKS = Links("https://example.com/unsubscribe", "https://example.com/view")
+_TAG = re.compile(r"\s*(<[^>]*>)\s*")
+
+
+@click.command
+@click.argument("issues", metavar="ISSUE ISSUE…", nargs=-1, required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file; default: the screen.")
+@json_option
+@click.pass_obj
+def command(folder: Path | None, *, issues: tuple[str, ...], out: Path | None, as_json: bool) -> None:
+    """
+    Make one issue with audience blocks out of hand-kept copies, one per audience.
+
+    The audience is the end of a copy's slug: `client` of 2019-04-17-client. Nothing is written unless each
+    copy can be rebuilt from the result, and reads the same.
+
+    Example: mailer merge 2019-04-17-client 2019-04-17-public --out issues/2019-04-17.md
+    """
+    if len(issues) == 1:
+        raise click.UsageError("one copy is nothing to merge: name two or more")
+    project = open_project(folder)
+    slug, copies = by_audience([project.issue(name) for name in issues])
+    folded = fold({audience: passages(_body(copy)) for audience, copy in copies.items()})
+    text = fold_keys(slug, copies) + folded.text.rstrip("\n") + "\n"
+    _prove_text(folded, copies)
+    _prove_reading(project, text, slug, copies)
+    if out:
+        write_new(out, text, hint="choose another file for --out; the copies stay as they are")
+    _tell(slug, text, folded, out, list(copies), as_json=as_json)
+
+
+def _body(issue: Issue) -> str:
+    """Return the text without the blank lines around it, which mean nothing, and one below it."""
+    lines = issue.body.split("\n")
+    written = [place for place, line in enumerate(lines) if line.strip()]
+    return "\n".join(lines[written[0] : written[-1] + 1]) + "\n\n"
+
+
+def _prove_text(folded: Folded, copies: Mapping[str, Issue]) -> None:
+    for audience, copy in copies.items():
+        if extract(folded, audience) != _body(copy):
+            raise MailerError(
+                f"{copy.path} could not be rebuilt from the merged issue; nothing was written",
+                hint="this is a fault of mailer: please report it with the copies",
+            )
+
+
+def _prove_reading(project: Project, text: str, slug: str, copies: Mapping[str, Issue]) -> None:
+    """Compile the merged issue and each copy: every audience must read what its own copy says."""
+    folder = Path(next(iter(copies.values())).path).parent
+    path = str(folder / f"{slug}.md")
+    merged = parse_issue(text.encode(), path=path, aliases=project.config.layout_aliases)
+    one = prepare(project.compile(merged), sample=True)
+    for audience, copy in copies.items():
+        own = prepare(project.compile(replace(copy, slug=merged.slug)), sample=True)
+        values = {COLUMN: audience}
+        if difference := _difference(own.fill(values, LINKS), one.fill(values, LINKS)):
+            raise MailerError(
+                f"{copy.path} reads otherwise than the merged issue; nothing was written: {difference}",
+                hint="where copies define a footnote or a link by the same name, give each a name of its own",
+            )
+
+
+def _difference(own: Filled, merged: Filled) -> str:
+    """Return the first piece in which two readings differ, or nothing; space beside a tag shows nowhere."""
+    if own.subject != merged.subject:
+        return f"the subject {own.subject!r}, merged {merged.subject!r}"
+    texts = [filled.text.split("\n") for filled in (own, merged)]
+    bodies = [_body_pieces(filled.html) for filled in (own, merged)]
+    for sides in (texts, bodies):
+        for before, after in zip_longest(*sides, fillvalue=""):
+            if before != after:
+                return f"{before!r}, merged {after!r}"
+    return ""
+
+
+def _body_pieces(page: str) -> list[str]:
+    """Return the tags of the body and the texts between them; the head styles what any audience sees."""
+    return [piece for piece in _TAG.split(page[page.index("<body") :]) if piece]
+
+
+def _tell(
+    slug: str, text: str, folded: Folded, out: Path | None, audiences: list[str], *, as_json: bool
+) -> None:
+    shared = sum(len(row.audiences) == len(audiences) for row in folded.rows)
+    apart = {
+        audience: sum(audience in row.audiences for row in folded.rows) - shared for audience in audiences
+    }
+    if as_json:
+        file = os.path.relpath(out) if out else None
+        echo_json({"issue": slug, "file": file, "text": text, "shared": shared, "apart": apart})
+        return
+    click.echo(os.path.relpath(out) if out else text, nl=bool(out))
+    counts = ", ".join(f"{count} for {audience}" for audience, count in apart.items())
+    rest = f"; '{EVERYBODY_ELSE}' is everybody else" if EVERYBODY_ELSE in audiences else ""
+    note(f"{shared} passages shared, {counts}; the column '{COLUMN}' tells who is who{rest}")
