@@ -35,6 +35,20 @@ DRAWING = (
 )
 
 
+MORE = {
+    "two buttons": "[Read the log](/a){.button} [Book a place for Saturday](/b){.button}",
+    "three columns": "::: columns\n" + "::: column\n### Owl\n\nSeen at dusk.\n:::\n" * 3 + ":::",
+    "columns in a card": "::: card\n::: columns\n"
+    + "::: column\n![](https://example.com/a.jpg)\n\nAt dusk.\n:::\n" * 2
+    + ":::\n:::",
+    "in a list and a quote": "- One\n  ::: callout warning\n  Mind the step.\n  :::\n- Two\n\n"
+    "> Quoted.\n>\n> ::: card\n> In a card.\n> :::",
+    "from right to left": '::: callout {title="\N{ARABIC LETTER ALEF}\N{ARABIC LETTER BEH}"}\nText\n:::\n\n'
+    "::: columns\n::: column\nOne\n:::\n::: column\nTwo\n:::\n:::\n\n[Go](/a){.button} [Stay](/b){.button}",
+}
+"""What the document leaves out and eyes should see."""
+
+
 def examples() -> Iterator[tuple[str, str]]:
     """Yield the name and the source of each example, in the order of the document."""
     text = (ROOT / "docs" / "blocks.md").read_text(encoding="utf-8")
@@ -42,11 +56,13 @@ def examples() -> Iterator[tuple[str, str]]:
         name = section.split("\n", 1)[0]
         for source in re.findall(r"(?ms)^```markdown\n(.*?)^```$", section):
             yield name, source
+    yield from MORE.items()
 
 
 def page_of(folder: Path, layout: str, name: str, source: str) -> str:
     """Return the page of one example, as a client named Ann sees it."""
-    front = f"---\nsubject: {name}\nlayout: {layout}\n---\n"
+    lang = "ar" if name == "from right to left" else "en"
+    front = f"---\nsubject: {name}\nlayout: {layout}\nlang: {lang}\n---\n"
     (folder / "issues" / "example.md").write_text(f"{front}{source}", encoding="utf-8")
     project = open_project(folder)
     compiled = project.compile(project.issue("example"))

@@ -61,6 +61,7 @@ def _place(column: Element, width: int, gap: int, start: str) -> None:
     for image in column.iterfind("figure//img"):
         if not image.get("width") or wider(image, width):
             fit(image, width)
+            image.set("style", "width:100%")
     padding = f' style="padding-{start}:{gap}px"' if gap else ""
     column.addprevious(outlook(f'<td width="{width + gap}" valign="top"{padding}>'))
     column.addnext(outlook("</td>"))

@@ -6,6 +6,7 @@ from mailer.compile.blocks.arguments import read_values
 from mailer.compile.blocks.block import BlockFault, Values
 from mailer.compile.blocks.button import is_button_paragraph
 from mailer.compile.blocks.element import WIDTH
+from mailer.compile.blocks.image import NATURAL, size_images
 from mailer.compile.blocks.setting import Place, Setting
 from mailer.compile.blocks.table import BLOCKS
 from mailer.compile.fragment import Element, inner_html, parse_fragment
@@ -40,14 +41,15 @@ def shape_blocks(root: Element, setting: Setting) -> None:
 
 
 def expand(fragment: str, setting: Setting) -> str:
-    """Return the fragment with plain elements in place of its blocks, for the setting's target."""
-    if f"{NAME}=" not in fragment:
+    """Return the fragment with plain elements in place of its blocks and sized images, for its target."""
+    if f"{NAME}=" not in fragment and f"{NATURAL}=" not in fragment:
         return fragment
     root = parse_fragment(fragment, stage=STAGE)
     for element in _blocks_in(root):
         block = BLOCKS[element.attrib.pop(NAME)]
         form = block.text if setting.target == "text" else block.html
         form(element, _taken(element), setting)
+    size_images(root, setting.width)
     for element in root.iter("td", "div"):
         element.attrib.pop(WIDTH, None)
     return inner_html(root)
