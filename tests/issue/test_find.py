@@ -34,6 +34,19 @@ def test_a_slug_is_looked_up_in_the_folders_and_below(folder: Path) -> None:
     assert find_issue("summer", [folder]) == folder / "other.markdown"
 
 
+def test_the_date_of_a_slug_may_be_left_out_where_one_issue_is_meant(folder: Path) -> None:
+    first = write(folder / "2026-11-02-owls.md")
+    assert find_issue("owls", [folder]) == first
+    write(folder / "2026-12-02-owls.md")
+    with pytest.raises(
+        MailerError, match="several issues are called 'owls': 2026-11-02-owls, 2026-12-02-owls"
+    ):
+        find_issue("owls", [folder])
+    assert find_issue("2026-11-02-owls", [folder]) == first
+    plain = write(folder / "owls.md")
+    assert find_issue("owls", [folder]) == plain
+
+
 def test_folders_that_overlap_count_once(folder: Path) -> None:
     assert find_issue("spring", [folder, folder / "2024"]) == folder / "2024" / "spring.md"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from mailer.recipients.header import identifier
-from mailer.recipients.optout import JUDGES
+from mailer.recipients.optout import JUDGES, why_left
 
 LEFT = {
     "subscribed_to_emails": ["false", "False", "no", "0"],
@@ -64,3 +64,17 @@ def test_columns_that_say_nothing_about_leaving_are_not_judged(header: str) -> N
 
 def test_every_judged_column_is_written_as_an_identifier() -> None:
     assert all(identifier(column) == column for column in JUDGES)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("deleted_at", "2024-03-01T00:00:00.000Z", "deleted_at is set"),
+        ("opt_out", "asked on the phone", "opt_out is set"),
+        ("email_disabled", "True", "email_disabled is True"),
+        ("subscribed_to_emails", "false", "subscribed_to_emails is false"),
+        ("status", "cleaned", "status is cleaned"),
+    ],
+)
+def test_the_reason_is_one_that_many_rows_share(column: str, cell: str, reason: str) -> None:
+    assert why_left(column, cell) == reason

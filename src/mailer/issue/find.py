@@ -20,6 +20,7 @@ _END = {
     b"---": re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE),
     b"+++": re.compile(rb"^\+\+\+[ \t]*\r?$", re.MULTILINE),
 }
+_DATE = re.compile(r"\d{4}-\d\d-\d\d-")
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n")
 
 
@@ -27,7 +28,8 @@ def find_issue(name: str, folders: Sequence[Path]) -> Path:
     """
     Return the file of an issue named by its path or by its slug, looked up in the issues folders.
 
-    Raise MailerError where there is none (with the nearest names), or where two files have the slug.
+    The date that a slug begins with may be left out where one issue alone is meant. Raise MailerError where
+    there is none (with the nearest names), or where two files have the slug.
     """
     path = Path(name)
     if path.is_file():
@@ -36,10 +38,24 @@ def find_issue(name: str, folders: Sequence[Path]) -> Path:
     issues = list(issue_files(folders))
     found = [file for file, own in issues if own == slug]
     if not found:
+        if dated := _without_date(slug, issues):
+            return dated
         raise _no_such_issue(name, path, folders, issues)
     if len(found) > 1:
         raise _two_with_one_slug(slug, found)
     return found[0]
+
+
+def _without_date(slug: str, issues: Sequence[tuple[Path, str]]) -> Path | None:
+    dated = [
+        (file, own) for file, own in issues if own.endswith(slug) and _DATE.fullmatch(own.removesuffix(slug))
+    ]
+    if len(dated) > 1:
+        raise MailerError(
+            f"several issues are called '{slug}': {', '.join(own for _, own in dated)}",
+            hint="write the date with it",
+        )
+    return dated[0][0] if dated else None
 
 
 def issue_files(folders: Iterable[Path]) -> Iterator[tuple[Path, str]]:

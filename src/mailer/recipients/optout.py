@@ -11,6 +11,7 @@ Judge = Callable[[str], bool]
 """Whether a filled cell says that this person must not be written to."""
 
 _NO = frozenset({"false", "no", "n", "f", "0", "off", "never", "none", "null", "nil", "-", "n/a"})
+_YES = frozenset({"true", "yes", "y", "t", "1", "on", "x"})
 _EMPTY_DATE = re.compile(r"0{4}-00-00[T ]?[0:.Z]*")
 _WORD_GAP = re.compile(r"[\W_]+")
 
@@ -31,6 +32,12 @@ def _is_no(value: str) -> bool:
 def _is_filled(value: str) -> bool:
     # A yes, a date, a reason: whatever is not a no.
     return not _is_no(value) and not _EMPTY_DATE.fullmatch(value)
+
+
+def why_left(column: str, value: str) -> str:
+    """Return the reason in words that many rows share, because the plan counts people by it."""
+    is_told = JUDGES[column] is not _is_filled or value.lower() in _YES
+    return f"{column} is {value}" if is_told else f"{column} is set"
 
 
 def _is_status_of_leaving(value: str) -> bool:

@@ -8,6 +8,7 @@ from mailer.errors import MessageError
 from mailer.position import Position
 from mailer.recipients.encoding import refuse_undecoded
 from mailer.recipients.header import EMAIL, Header
+from mailer.recipients.optout import why_left
 from mailer.recipients.recipient import Recipient
 
 _SPACE = " \t"
@@ -15,7 +16,6 @@ _SEVERAL_VALUES = " ::: "
 """Google Contacts puts several values into one cell with this between them."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SHOWN = 40
 
 
 def read_row(cells: Sequence[str], header: Header, position: Position) -> Recipient:
@@ -64,7 +64,7 @@ def _opted_out(values: Mapping[str, str], header: Header) -> str:
     for column, has_left in header.opt_outs:
         value = values.get(column)
         if value and has_left(value):
-            return f"{column} is {value[:_SHOWN]}"
+            return why_left(column, value)
     return ""
 
 
