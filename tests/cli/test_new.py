@@ -43,6 +43,101 @@ def test_init_overwrites_nothing(project: Project, run: Run) -> None:
     assert (again.code, again.out) == (0, "everything is here already; nothing was written\n")
 
 
+LAST = """\
+---
+subject: November
+layout: plain
+tags: [birds, 'woods: old']
+---
+
+# November
+
+## Seen *and* heard
+
+The owls.
+
+```
+## no heading
+```
+
+::: card
+## Inside a card
+:::
+
+Events
+------
+
+{% for one in site.events %}
+## {{ one }}
+
+{% endfor %}
+"""
+
+
+def read_new(run: Run, *arguments: str) -> str:
+    made = run("new", "Frost: at last", "--date", "2026-12-02", *arguments)
+    assert made.code == 0
+    assert run("build", made.out.strip()).code == 0
+    return Path(made.out.strip()).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def issues(project: Project) -> Project:
+    project.write("issues/2026-11-02-november.md", LAST)
+    project.write("issues/october.md", "---\ndate: 2026-10-02\n---\n# October\n\n## Older\n")
+    project.write("issues/2026-11-03-broken.md", "---\nsubject: [\n---\n")
+    return project
+
+
+def test_new_has_the_shape_of_the_last_issue(issues: Project, run: Run) -> None:
+    assert read_new(run) == (
+        "---\nsubject: 'Frost: at last'\npreheader:\ndate: 2026-12-02\nlayout: plain\n"
+        "tags: [birds, 'woods: old']\ndraft: true\n---\n\n"
+        "# Frost: at last\n\n## Seen *and* heard\n\n## Events\n\n"
+    )
+
+
+def test_new_says_whose_shape_it_has(issues: Project, run: Run) -> None:
+    assert run("new", "Frost").err == "in the shape of issues/2026-11-02-november.md; --blank for none\n"
+
+
+def test_last_issue_is_dated_by_its_front_matter_where_its_name_has_no_date(
+    issues: Project, run: Run
+) -> None:
+    issues.write("issues/december.md", "---\ndate: 2026-12-01\n---\n# December\n\n## Snow\n")
+    assert read_new(run).endswith("# Frost: at last\n\n## Snow\n\n")
+
+
+def test_new_is_blank_if_told_so(issues: Project, run: Run) -> None:
+    assert read_new(run, "--blank") == (
+        "---\nsubject: 'Frost: at last'\npreheader:\ndate: 2026-12-02\ndraft: true\n---\n\n"
+        "# Frost: at last\n\n"
+    )
+
+
+def test_layout_that_is_told_is_taken(issues: Project, run: Run) -> None:
+    assert "\nlayout: digest\n" in read_new(run, "--layout", "digest")
+
+
+def test_new_begins_with_a_template(issues: Project, run: Run) -> None:
+    template = "---\nsubject: {}\ndate: {{date}}\n---\n\n# {}\n\n{{{{ site.name | default('Us') }}}}\n"
+    issues.write("layouts/monthly.md", template.format("{title}", "{title}"))
+    assert read_new(run, "--template", "monthly") == (
+        "---\nsubject: 'Frost: at last'\ndate: 2026-12-02\n---\n\n"
+        "# Frost: at last\n\n{{ site.name | default('Us') }}\n"
+    )
+
+
+def test_template_that_is_not_there_or_is_no_issue_is_told(issues: Project, run: Run) -> None:
+    issues.write("layouts/monthly.md", "---\nsubject: News, {title}\n---\n\n# {title}\n")
+    unknown = run("new", "Frost", "--template", "montly")
+    assert (unknown.code, "did you mean 'monthly'?" in unknown.err) == (1, True)
+    broken = run("new", "Frost: at last", "--template", "monthly")
+    assert (broken.code, "layouts/monthly.md:2:" in broken.err) == (1, True)
+    both = run("new", "Frost", "--template", "monthly", "--blank")
+    assert both.code == 2
+
+
 def test_new_overwrites_nothing(project: Project, run: Run) -> None:
     assert run("new", "Frost", "--date", "2026-11-02").out == "issues/2026-11-02-frost.md\n"
     refused = run("new", "Frost", "--date", "2026-11-02")
