@@ -2,7 +2,8 @@
 Issue + Layout -> CompiledIssue, once per issue.
 
 `compile_issue` has the stages in order. It is a pure function: the same values give the same bytes on any
-machine, and nothing is fetched or read but what `load` gives for an `{% include %}`.
+machine, and nothing is fetched or read but what `load` gives for an `{% include %}` and
+`pictures` for a local image.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ from mailer.compile.merge import (
 )
 from mailer.compile.mjml import to_html as mjml_to_html
 from mailer.compile.newsletter import Newsletter
+from mailer.compile.pictures import LoadPicture
 from mailer.compile.polish import Polished, polish
 from mailer.compile.sections import in_sections
 from mailer.compile.text import compose_text, to_text
@@ -63,11 +65,13 @@ def compile_issue(
     *,
     site: Mapping[str, Any],
     load: Load = load_nothing,
+    pictures: LoadPicture | None = None,
 ) -> CompiledIssue:
     """
     Return the compiled issue, its merge fields open.
 
-    `site` is what templates see as `site.…`; `load` finds what an issue includes. Raises IssueError,
+    `site` is what templates see as `site.…`; `load` finds what an issue includes, `pictures` its local
+    images (None: they are left as written). Raises IssueError,
     LayoutError or CompileError, with a position in the author's file.
     """
     values = _values(issue, newsletter, site)
@@ -75,7 +79,7 @@ def compile_issue(
     written = Markdown(issue.body, issue.path, issue.body_line)
     converted = convert(content.text, lang=values["lang"], written=written)
     setting = _setting(layout, values["dir"], places)
-    polished = polish(converted.html, base_url=newsletter.url, source=written, setting=setting)
+    polished = polish(converted.html, base_url=newsletter.url, source=written, setting=setting, load=pictures)
     settled = settle(polished.html, content.tags)
     fragment = expand(settled.html, setting)
     plain = expand(settled.html, replace(setting, target="text"))
@@ -93,6 +97,7 @@ def compile_issue(
         html=restore(html, tags),
         text=restore_text(_text(plain, newsletter, layout.theme["words"], ways_out.text), tags),
         headers=tuple(_headers(issue, newsletter)),
+        images=polished.files,
         fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
         findings=(*issue.findings, *layout.findings, *converted.findings, *polished.findings),
     )

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
+from mailer.compile.pictures import PictureFile
 from mailer.finding import Finding
 from mailer.position import Position
 
@@ -31,8 +32,9 @@ class CompiledIssue:
 
     `subject`, `html` and `text` are self-contained Jinja templates over `recipient`, `unsubscribe_url` and
     `view_url`; everything else in them is settled. `headers` are the constant headers in order: From, then
-    whatever of Reply-To, List-Id, … the newsletter sets. `fields` and `findings` are for the author and stand
-    outside the digest.
+    whatever of Reply-To, List-Id, … the newsletter sets. `images` are the local pictures in the HTML;
+    those with data travel with each message. `fields` and `findings` are for the author and stand outside the
+    digest.
     """
 
     slug: str
@@ -40,14 +42,20 @@ class CompiledIssue:
     html: str
     text: str
     headers: tuple[tuple[str, str], ...]
+    images: tuple[PictureFile, ...] = ()
     fields: tuple[MergeField, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
     def digest(self) -> str:
-        """Return `sha256:…` over subject, HTML, text and constant headers, each preceded by its length."""
+        """
+        Return `sha256:…` over subject, HTML, text and constant headers, each preceded by its length.
+
+        Pictures are in it by the digests of their bytes.
+        """
         parts = [self.subject, self.html, self.text]
         parts += [text for header in self.headers for text in header]
+        parts += [text for image in self.images for text in ("image", image.sha256)]
         sha = hashlib.sha256()
         for part in parts:
             data = part.encode()
@@ -56,9 +64,9 @@ class CompiledIssue:
 
     def to_json(self) -> dict[str, Any]:
         """Return what a frozen copy needs: everything but the findings."""
-        kept = asdict(self)
+        kept = asdict(replace(self, images=()))
         del kept["findings"]
-        return kept
+        return {**kept, "images": [image.to_json() for image in self.images]}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
@@ -67,4 +75,5 @@ class CompiledIssue:
             MergeField(one["name"], one["guarded"], Position(**one["position"])) for one in stored["fields"]
         )
         headers = tuple((name, value) for name, value in stored["headers"])
-        return cls(**{**stored, "headers": headers, "fields": fields})
+        images = tuple(PictureFile.from_json(one) for one in stored.get("images", ()))
+        return cls(**{**stored, "headers": headers, "images": images, "fields": fields})

@@ -6,32 +6,26 @@ Markers pass through, in text, in attributes and as comments.
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from lxml import etree
 
+from mailer.compile.addresses import complete_addresses
 from mailer.compile.blocks import Setting, shape_blocks
 from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
+from mailer.compile.pictures import LoadPicture, PictureFile, Placed, place_pictures
 from mailer.compile.written import NOWHERE, Markdown
 from mailer.finding import Finding, Severity
 
 STAGE = "polish"
 
-RELATIVE = "LINK-01"
-"""Rule: a relative address, and no `newsletter.url` to complete it."""
-
-LOCAL = "LINK-02"
-"""Rule: an address on the author's own machine."""
+NO_ALT = "A11Y-07"
+"""Rule: an image that says nothing to who cannot see it."""
 
 PLAIN = Setting()
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CAPTIONS = ("h5", "h6")
-_ADDRESSES = {"a": "href", "area": "href", "img": "src"}
 _BYLINE = re.compile(r"\s*(?:by|von|par|por|di|door|av)\s", re.IGNORECASE)
-_LEAVE = re.compile(r"\s*(?:#|zxq|[a-z][a-z0-9+.-]+:|\Z)", re.IGNORECASE)
-_ON_THIS_MACHINE = re.compile(r"\s*(?:file:|[a-z]:[\\/]|\\)", re.IGNORECASE)
-_WITHOUT_SCHEME = re.compile(r"www\.[^/]+\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +52,7 @@ class Polished:
     headings: tuple[Heading, ...] = ()
     links: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    files: tuple[PictureFile, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -67,14 +62,19 @@ class Polished:
 
 
 def polish(
-    fragment: str, *, base_url: str = "", source: Markdown = NOWHERE, setting: Setting = PLAIN
+    fragment: str,
+    *,
+    base_url: str = "",
+    source: Markdown = NOWHERE,
+    setting: Setting = PLAIN,
+    load: LoadPicture | None = None,
 ) -> Polished:
     """
     Make figures of images that stand alone, mark bylines, and complete addresses against `base_url`.
 
-    Without `base_url` relative addresses stay and each is a warning at its place in `source`.
-    Raises IssueError for elements that mails lose and for blocks with what they cannot hold, CompileError for
-    what is nested too deeply.
+    Without `base_url` relative addresses stay and each is a warning at its place in `source`; pictures that
+    `load` finds then travel with the message. Raises IssueError for elements that mails lose, for blocks with
+    what they cannot hold and for pictures that cannot be used, CompileError for what is nested too deeply.
     """
     root = parse_fragment(fragment, stage=STAGE)
     refuse_elements(root, source)
@@ -84,13 +84,16 @@ def polish(
             _make_figure(paragraph)
         elif _is_byline(paragraph):
             _mark_byline(paragraph)
-    findings = _complete_addresses(root, base_url, source)
+    without_alt = _images_without_alt(root, source)
+    placed = place_pictures(root, load, base_url, source) if load else Placed()
+    findings = complete_addresses(root, base_url, source)
     return Polished(
         html=inner_html(root),
         headings=tuple(Heading(_HEADINGS[str(one.tag)], text_of(one)) for one in root.iter(*_HEADINGS)),
         links=tuple(one.get("href", "") for one in root.iter("a") if one.get("href")),
         pictures=tuple(Picture(one.get("src", ""), one.get("alt", "")) for one in root.iter("img")),
-        findings=tuple(findings),
+        files=placed.files,
+        findings=(*without_alt, *placed.findings, *findings),
     )
 
 
@@ -156,49 +159,15 @@ def _mark_byline(paragraph: Element) -> None:
         paragraph.addnext(rest)
 
 
-def _complete_addresses(root: Element, base_url: str, source: Markdown) -> list[Finding]:
-    found: dict[str, Finding] = {}
-    for element in root.iter(*_ADDRESSES):
-        name = _ADDRESSES[str(element.tag)]
-        address = element.get(name, "")
-        if _ON_THIS_MACHINE.match(address):
-            found[address] = _local(address, source)
-        elif not _LEAVE.match(address):
-            complete = _complete(address.strip(), base_url)
-            if complete:
-                element.set(name, complete)
-            else:
-                found[address] = _relative(address, source)
-    return list(found.values())
-
-
-def _complete(address: str, base_url: str) -> str:
-    """Return the absolute address, or an empty string where none can be made."""
-    if _WITHOUT_SCHEME.match(address):
-        return f"https://{address}"
-    if not base_url and not address.startswith("//"):
-        return ""
-    try:
-        return urljoin(f"{base_url.rstrip('/')}/" if base_url else "https:", address)
-    except ValueError:
-        return ""
-
-
-def _relative(address: str, source: Markdown) -> Finding:
-    return Finding(
-        RELATIVE,
-        Severity.WARNING,
-        f"'{address}' is relative: in an email it leads nowhere",
-        "set newsletter.url in mailer.toml, or write the whole address",
-        source.find(address),
-    )
-
-
-def _local(address: str, source: Markdown) -> Finding:
-    return Finding(
-        LOCAL,
-        Severity.ERROR,
-        f"'{address}' is on your own machine: nobody else can open it",
-        "write the address on the web",
-        source.find(address),
-    )
+def _images_without_alt(root: Element, source: Markdown) -> list[Finding]:
+    addresses = {image.get("src", ""): None for image in root.iter("img") if _is_blank(image.get("alt"))}
+    return [
+        Finding(
+            NO_ALT,
+            Severity.WARNING,
+            f"the image '{address}' has no text for who cannot see it",
+            "write what it shows: ![A barn owl on a beam](…), or a ##### line below it",
+            source.find(address),
+        )
+        for address in addresses
+    ]

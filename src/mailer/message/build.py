@@ -15,6 +15,7 @@ from mailer.message import headers
 from mailer.message.envelope import Envelope, Message
 from mailer.message.mime import alternative, boundary_for, encode_constants, mime_headers
 from mailer.message.personalize import Links, Personalizer, prepare
+from mailer.message.related import Related, relate
 from mailer.message.sender import Sender
 from mailer.message.token import message_id, unsubscribe_token
 
@@ -46,8 +47,9 @@ class MessageTemplate:
 
     `secret` signs tokens and Message-IDs. `copy` is empty for deliveries; the copies that staff get have one
     of their own, and their unsubscribe link unsubscribes nobody. `constants` are the chunks of HTML and text
-    that are encoded already, `head` the headers before the recipient's own. `ways_out` are the bytes of
-    List-Unsubscribe and what follows, between the places of the token.
+    that are encoded already, `related` the pictures that go with the HTML, `head` the headers before the
+    recipient's own. `ways_out` are the bytes of List-Unsubscribe and what follows, between the places of the
+    token.
     """
 
     issue: CompiledIssue
@@ -58,6 +60,7 @@ class MessageTemplate:
     ways_out: Sequence[bytes]
     constants: Mapping[str, bytes] = field(repr=False)
     boundary: str
+    related: Related | None = field(repr=False)
     domain: str
     copy: str = ""
     sign: Sign | None = None
@@ -88,6 +91,9 @@ def prepare_messages(
         ),
         constants=encode_constants(personalizer.constants),
         boundary=boundary,
+        related=relate(
+            [image for image in issue.images if image.data], boundary_for(f"{issue.slug} related")
+        ),
         domain=parse_mailbox(constant["From"]).address.domain,
         copy=copy,
         sign=sign,
@@ -119,7 +125,11 @@ def build_message(
     if not _OWN_HEAD.fullmatch(own):
         raise MessageError("the headers came out wrong; the message was not built")
     body = alternative(
-        filled.text_chunks, filled.html_chunks, constants=template.constants, boundary=template.boundary
+        filled.text_chunks,
+        filled.html_chunks,
+        constants=template.constants,
+        boundary=template.boundary,
+        related=template.related,
     )
     data = b"".join([template.head, own, token.encode().join(template.ways_out), *body])
     signed = template.sign(data, date) if template.sign else data

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from mailer.errors import MessageError
+from mailer.message.related import Related
 
 LONGEST_LINE = 76
 """Octets of a quoted-printable line without its end (RFC 2045 §6.7)."""
@@ -44,20 +45,27 @@ def encode_constants(constants: Iterable[str]) -> dict[str, bytes]:
 
 
 def alternative(
-    text: Iterable[str], html: Iterable[str], *, constants: Mapping[str, bytes], boundary: str
+    text: Iterable[str],
+    html: Iterable[str],
+    *,
+    constants: Mapping[str, bytes],
+    boundary: str,
+    related: Related | None = None,
 ) -> list[bytes]:
     """
     Return the body of a multipart/alternative, text first, HTML last, as pieces to be joined.
 
-    The parts come in chunks; `constants` are those that are encoded already. Raises MessageError for control
+    The parts come in chunks; `constants` are those that are encoded already. What is `related` to the HTML
+    goes with it into a part of its own. Raises MessageError for control
     characters other than tab and line ends.
     """
     line = f"--{boundary}".encode()
+    page = _part(_HEAD % b"html", html, constants)
     return [
         line,
         *_part(_HEAD % b"plain", text, constants),
         line,
-        *_part(_HEAD % b"html", html, constants),
+        *([related.before, *page, related.after] if related else page),
         line,
         b"--\r\n",
     ]

@@ -19,6 +19,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.registry import open_ledger
 from mailer.message.sender import Sender
 from mailer.position import Position
+from mailer.project.pictures import picture_loader
 from mailer.template.loader import jailed_loader
 
 
@@ -69,7 +70,14 @@ class Project:
         )
         load = jailed_loader(self.folder, error=IssueError)
         try:
-            return compile_issue(issue, layout, self.newsletter(), site=self.config.site, load=load)
+            return compile_issue(
+                issue,
+                layout,
+                self.newsletter(),
+                site=self.config.site,
+                load=load,
+                pictures=picture_loader(self.folder, Path(issue.path).parent),
+            )
         except CompileError as error:
             error.position = error.position or Position(issue.path)
             raise

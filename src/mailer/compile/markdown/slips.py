@@ -26,6 +26,8 @@ DOMAIN = (
     r"|at|au|be|br|ca|ch|cn|cz|de|dk|es|eu|fi|fr|ie|in|it|jp|nl|pt|ru|se|uk|us)"
 )
 """Domains that are no endings of files."""
+SHARP = r"\dx\.(?:png|jpe?g|gif|webp)\b"
+"""What follows the sign in the name of a picture with so many pixels for one."""
 STARS = re.compile(r"\*+|_+")
 MOST_REMARKS = 100
 """Told of one text; further slips are mended all the same."""
@@ -104,7 +106,8 @@ SLIPS = (
         "SLIP-05",
         "@",
         re.compile(
-            rf"(?P<before>{TARGET})(?P<at>[A-Za-z0-9._%+-]{{1,64}}@{HOST}[A-Za-z]{{2,}}(?=[?)>\s]|\Z))",
+            rf"(?P<before>{TARGET})(?P<at>[A-Za-z0-9._%+-]{{1,64}}@(?!{SHARP}){HOST}[A-Za-z]{{2,}}"
+            r"(?=[?)>\s]|\Z))",
             re.MULTILINE,
         ),
         _with("mailto:"),

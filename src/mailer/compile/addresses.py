@@ -1,0 +1,80 @@
+"""Addresses in a fragment -> absolute ones, which lead somewhere from within a mail."""
+
+import re
+from urllib.parse import urljoin
+
+from mailer.compile.fragment import Element
+from mailer.compile.marker import MARKER
+from mailer.compile.written import Markdown
+from mailer.finding import Finding, Severity
+
+RELATIVE = "LINK-01"
+"""Rule: a relative address, and no `newsletter.url` to complete it."""
+
+LOCAL = "LINK-02"
+"""Rule: an address on the author's own machine."""
+
+_ADDRESSES = {"a": "href", "area": "href", "img": "src"}
+_LEAVE = re.compile(r"\s*(?:#|zxq|[a-z][a-z0-9+.-]+:|\Z)", re.IGNORECASE)
+_ON_THIS_MACHINE = re.compile(r"\s*(?:file:|[a-z]:[\\/]|\\)", re.IGNORECASE)
+_WITHOUT_SCHEME = re.compile(r"www\.[^/]+\.", re.IGNORECASE)
+
+
+def is_of_the_project(address: str) -> bool:
+    """Tell whether an address may be that of a file in the project, the same for every recipient."""
+    elsewhere = any(pattern.match(address) for pattern in (_LEAVE, _ON_THIS_MACHINE, _WITHOUT_SCHEME))
+    return not (elsewhere or address.startswith("//") or MARKER.search(address))
+
+
+def complete_addresses(root: Element, base_url: str, source: Markdown) -> list[Finding]:
+    """
+    Complete relative addresses against `base_url`.
+
+    Without it they stay and each is a warning at its place in `source`; an address on the author's own
+    machine is an error.
+    """
+    found: dict[str, Finding] = {}
+    for element in root.iter(*_ADDRESSES):
+        name = _ADDRESSES[str(element.tag)]
+        address = element.get(name, "")
+        if _ON_THIS_MACHINE.match(address):
+            found[address] = _local(address, source)
+        elif not _LEAVE.match(address):
+            complete = _complete(address.strip(), base_url)
+            if complete:
+                element.set(name, complete)
+            else:
+                found[address] = _relative(address, source)
+    return list(found.values())
+
+
+def _complete(address: str, base_url: str) -> str:
+    """Return the absolute address, or an empty string where none can be made."""
+    if _WITHOUT_SCHEME.match(address):
+        return f"https://{address}"
+    if not base_url and not address.startswith("//"):
+        return ""
+    try:
+        return urljoin(f"{base_url.rstrip('/')}/" if base_url else "https:", address)
+    except ValueError:
+        return ""
+
+
+def _relative(address: str, source: Markdown) -> Finding:
+    return Finding(
+        RELATIVE,
+        Severity.WARNING,
+        f"'{address}' is relative: in an email it leads nowhere",
+        "set newsletter.url in mailer.toml, or write the whole address",
+        source.find(address),
+    )
+
+
+def _local(address: str, source: Markdown) -> Finding:
+    return Finding(
+        LOCAL,
+        Severity.ERROR,
+        f"'{address}' is on your own machine: nobody else can open it",
+        "write the address on the web",
+        source.find(address),
+    )

@@ -1,0 +1,18 @@
+"""
+Local pictures: what a file says of itself, how large it is shown, and where it lives.
+
+Reading files is the business of whoever calls a compile: it hands over a `LoadPicture`.
+"""
+
+from mailer.compile.pictures.picture import LoadPicture, MissingPicture, PictureFault, PictureFile, picture_of
+from mailer.compile.pictures.place import Placed, place_pictures
+
+__all__ = [
+    "LoadPicture",
+    "MissingPicture",
+    "PictureFault",
+    "PictureFile",
+    "Placed",
+    "picture_of",
+    "place_pictures",
+]

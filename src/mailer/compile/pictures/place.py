@@ -1,0 +1,93 @@
+"""Images of a fragment -> each with its natural size, and a home: inside the message, or on the site."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from mailer.compile.addresses import is_of_the_project
+from mailer.compile.blocks.image import NATURAL
+from mailer.compile.fragment import Element
+from mailer.compile.pictures.picture import LoadPicture, MissingPicture, PictureFault, PictureFile
+from mailer.compile.written import Markdown
+from mailer.errors import IssueError
+from mailer.finding import Finding, Severity
+from mailer.position import Position
+
+FORMAT = "IMG-01"
+"""Rule: a format that some mail programs do not show."""
+
+OTHER_CASE = "IMG-08"
+"""Rule: a file of this name exists, but its capital letters are others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The local pictures of a fragment, each once, in reading order."""
+
+    files: tuple[PictureFile, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def place_pictures(root: Element, load: LoadPicture, base_url: str, source: Markdown) -> Placed:
+    """
+    Give each local image its natural size and, where there is no site at `base_url`, a `cid:` address.
+
+    With a site a picture may be missing here. Raises IssueError where a picture that cannot be used is named.
+    """
+    files: dict[str, PictureFile] = {}
+    findings: dict[str, Finding] = {}
+    for image in root.iter("img"):
+        image.attrib.pop(NATURAL, None)
+        address = image.get("src", "").strip()
+        if not is_of_the_project(address):
+            continue
+        try:
+            file = load(address)
+        except MissingPicture as missing:
+            if not base_url:
+                raise _error(missing, address, source) from None
+            findings |= {one.message: one for one in _of_missing(missing, address, source)}
+            continue
+        except PictureFault as fault:
+            raise _error(fault, address, source) from None
+        image.set(NATURAL, "{}x{}".format(*_natural(file)))
+        if not base_url:
+            image.set("src", f"cid:{file.content_id}")
+        files[file.sha256] = replace(file, data=b"") if base_url else file
+        findings |= {one.message: one for one in _of_format(file, address, source)}
+    return Placed(tuple(files.values()), tuple(findings.values()))
+
+
+def _natural(file: PictureFile) -> tuple[int, int]:
+    """Return the size on a page: half of the pixels where the name tells of two for one."""
+    if PurePosixPath(file.path).stem.endswith("@2x"):
+        return max(1, file.width // 2), max(1, file.height // 2)
+    return file.width, file.height
+
+
+def _error(fault: PictureFault, address: str, source: Markdown) -> IssueError:
+    place = _find(address, source)
+    return IssueError(fault.message, place, hint=fault.hint, source_line=source.line(place))
+
+
+def _find(address: str, source: Markdown) -> Position:
+    """Return where an address was written, perhaps with letters that HTML writes as `%…`."""
+    place = source.find(address)
+    return place if place.line else source.find(unquote(address))
+
+
+def _of_missing(missing: MissingPicture, address: str, source: Markdown) -> Iterator[Finding]:
+    if missing.other_case:
+        yield Finding(OTHER_CASE, Severity.WARNING, missing.message, missing.hint, _find(address, source))
+
+
+def _of_format(file: PictureFile, address: str, source: Markdown) -> Iterator[Finding]:
+    if file.kind == "webp":
+        yield Finding(
+            FORMAT,
+            Severity.WARNING,
+            f"'{file.path}' is a WebP, which Outlook for Windows does not show",
+            "export it as JPEG or PNG",
+            _find(address, source),
+        )
