@@ -27,7 +27,12 @@ PARTIALS = {
 
 def compiled(markdown: str, target: Target = "email", setting: Setting = SETTING) -> str:
     """Return the source that the send fills: of the page, or of the text part."""
-    values = {"site": {"url": "https://e.com", "height": 30}, "newsletter": {"name": "Field Notes"}}
+    values = {
+        "site": {"url": "https://e.com", "height": 30},
+        "newsletter": {"name": "Field Notes"},
+        "issue": {},
+        "lang": "en",
+    }
     content, places = render_content(Issue("a.md", "a", markdown), values, load)
     setting = replace(setting, places=places, target=target)
     fragment = polish(to_html(content.text), base_url="https://example.com", setting=setting).html
