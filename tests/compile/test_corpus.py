@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from tests.compile.newsletter import compile_in, filled
+from tests.compile.newsletter import compile_in, filled, make_newsletter
 from tests.compile.page import read_page
 
 from mailer.errors import IssueError
@@ -28,7 +28,6 @@ class Refusal:
 
 
 BUILDS = None
-COMMENT = "Liquid tag 'comment' is not supported"
 EXPECTED: dict[str, Refusal | None] = {
     "NixOS__nixos-weekly": BUILDS,
     "haskellweekly__haskellweekly": BUILDS,
@@ -36,15 +35,15 @@ EXPECTED: dict[str, Refusal | None] = {
     "kubernetes-sigs__lwkd": BUILDS,
     "rust-lang__this-week-in-rust": BUILDS,
     "sample": BUILDS,
-    "bitcoinops__bitcoinops.github.io/_posts/de/newsletters/2025-06-13": Refusal(116, COMMENT),
+    "bitcoinops__bitcoinops.github.io/_posts/de/newsletters/2025-06-13": Refusal(121, "details-list.md"),
     "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2019-05-14": Refusal(15, "references.md"),
-    "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2019-10-16": Refusal(17, COMMENT),
-    "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2021-05-26": Refusal(18, COMMENT),
+    "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2019-10-16": Refusal(18, "references.md"),
+    "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2021-05-26": Refusal(230, "references.md"),
     "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2022-03-02": Refusal(122, "references.md"),
-    "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2025-12-19": Refusal(81, "'assign'"),
+    "bitcoinops__bitcoinops.github.io/_posts/en/newsletters/2025-12-19": Refusal(1119, "recap-ad.md"),
     "bitcoinops__bitcoinops.github.io/_posts/fr/newsletters/2023-03-08": Refusal(135, "details-list.md"),
     "bitcoinops__bitcoinops.github.io/_posts/ja/newsletters/2022-03-02": Refusal(94, "references.md"),
-    "bitcoinops__bitcoinops.github.io/_posts/zh/newsletters/2020-04-15": Refusal(22, "'assign'"),
+    "bitcoinops__bitcoinops.github.io/_posts/zh/newsletters/2020-04-15": Refusal(41, "references.md"),
     "bitcoinops__bitcoinops.github.io/_posts/zh/newsletters/2023-03-08": Refusal(42, "details-list.md"),
 }
 """What becomes of the issues below a path; the longest path that fits counts."""
@@ -133,6 +132,12 @@ def name_of(path: Path) -> str:
     return f"{path.relative_to(ISSUES).parts[0].partition('__')[2]}-{path.parts[-3]}-{path.stem}"[:70]
 
 
+INCLUDED = re.compile(r"\{% include ([\w./-]+)")
+LIQUID_COMMENT = re.compile(r"\{% comment %\}.*?\{% endcomment %\}", re.DOTALL)
+WITH_LIQUID = [
+    path for path in FILES if "bitcoinops" in path.as_posix() and INCLUDED.search(read_source(path))
+]
+
 pytestmark = pytest.mark.skipif(not FILES, reason="../shared/corpus is not there")
 
 
@@ -185,6 +190,22 @@ def test_an_issue_builds_once_its_author_mends_what_was_refused(tmp_path: Path, 
 
     check_words(read_source(mended), done)
     assert read_page(done.html).faults == []
+
+
+@pytest.mark.parametrize("path", WITH_LIQUID, ids=name_of)
+def test_an_issue_with_liquid_builds_where_its_includes_are(tmp_path: Path, path: Path) -> None:
+    source = STYLE.sub("", read_source(path))
+    make_newsletter(tmp_path, issue=source)
+    for name in INCLUDED.findall(source):
+        included = tmp_path / "_includes" / name
+        included.parent.mkdir(parents=True, exist_ok=True)
+        included.write_text("{% assign seen = page.title %}\n")
+    done = filled(compile_in(tmp_path, tmp_path / "issues" / "owls.md"))
+    visible = LIQUID_COMMENT.sub(" ", source)
+
+    check_words(visible, done)
+    assert read_page(done.html).faults == []
+    assert not re.search(r"\{%|\{\{|zxq", done.html + done.text)
 
 
 def test_every_expectation_is_of_an_issue() -> None:

@@ -1,4 +1,4 @@
-"""Body of an issue -> Markdown with markers: its fences read, its templates run."""
+"""Body of an issue -> Markdown with markers: its Liquid and its fences read, its templates run."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mailer.compile.blocks import Place, read_fences
+from mailer.compile.liquid import Site, read_liquid
 from mailer.compile.marker import choose_salt
 from mailer.compile.merge import Rendered, render_issue
 from mailer.errors import IssueError, SourceError
@@ -21,24 +22,27 @@ def render_content(issue: Issue, values: Mapping[str, Any], load: Load) -> tuple
     """
     places: list[Place] = []
     written: dict[str, Source] = {}
+    newsletter = values["newsletter"]
+    site = Site(load, newsletter.get("url", ""), newsletter.get("view_url", ""))
 
     def read(source: Source) -> Source:
         written[source.path] = source
-        return read_fences(source, places)
+        return read_fences(read_liquid(source, site), places)
 
     def load_read(name: str) -> Source | None:
         found = load(name)
         return read(found) if found else None
 
-    body = read(Source(issue.body, issue.path, issue.body_line, IssueError))
     with _faults_as_written(written):
+        body = read(Source(issue.body, issue.path, issue.body_line, IssueError))
+        values = {**values, "page": values["issue"]}
         rendered = render_issue(body, values, salt=choose_salt(body.text), load=load_read)
     return rendered, places
 
 
 @contextmanager
 def _faults_as_written(written: Mapping[str, Source]) -> Iterator[None]:
-    """Show the author's own line where reading fences changed it; point to the fence if all of it changed."""
+    """Show the author's own line, and the place in it, where reading Liquid or fences changed it."""
     try:
         yield
     except SourceError as error:
@@ -46,8 +50,21 @@ def _faults_as_written(written: Mapping[str, Source]) -> Iterator[None]:
         lines = source.text.split("\n") if source else []
         number = position.line - (source.first_line if source else 0)
         if position.line and 0 <= number < len(lines) and error.source_line != lines[number]:
-            line, before = lines[number], position.column - 1
-            if error.source_line[:before] != line[:before]:
-                error.position = replace(position, column=line.find(":::") + 1)
-            error.source_line = line
+            column = _column_as_written(lines[number], error.source_line, position.column)
+            error.position, error.source_line = replace(position, column=column), lines[number]
         raise
+
+
+def _column_as_written(line: str, shown: str, column: int) -> int:
+    """Return the column of what stands in the same words in both, else of the fence or tag that changed."""
+    before, after = column - 1, len(shown) - column + 1
+    if not column or shown[:before] == line[:before]:
+        return column
+    if after and line.endswith(shown[-after:]):
+        return len(line) - after + 1
+    if ":::" in line:
+        return line.index(":::") + 1
+    changed = next(
+        (place for place, (old, new) in enumerate(zip(line, shown, strict=False)) if old != new), 0
+    )
+    return line.rfind("{", 0, changed + 1) + 1

@@ -16,6 +16,7 @@ PER_RECIPIENT = frozenset({"recipient", "unsubscribe_url", "view_url"})
 
 _NAME_A_FIELD = "name a field of the recipient: {{ recipient.first_name }}"
 _INNER_NAME = re.compile(r"__\w+__")
+_MAKING_HTML = frozenset({"markdownify", "newline_to_br", "safe"})
 _HTML_TAG = re.compile(r"<[A-Za-z][\w-]*\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*\Z")
 
 
@@ -91,10 +92,10 @@ def _refuse_steps(tag: ScannedTag, tokens: Sequence[Token], source: Source, sand
             raise TemplateAssertionError(
                 f"No {kind} named '{token.text}'.", tag.line, source.path, source.path
             )
-        if kind == "filter" and token.text == "safe":
+        if kind == "filter" and token.text in _MAKING_HTML:
             raise fault_at(
                 source,
-                "'safe' cannot be used beside a recipient's value: a list may hold anything",
+                f"'{token.text}' cannot be used beside a recipient's value: a list may hold anything",
                 hint="take it out; HTML of your own stands outside of the tag",
                 offset=token.offset,
             )

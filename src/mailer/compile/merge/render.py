@@ -10,6 +10,7 @@ from jinja2 import Template, Undefined
 from markupsafe import Markup
 
 from mailer.compile.compiled import MergeField
+from mailer.compile.liquid.filters import FILTERS
 from mailer.compile.marker import Role, marker
 from mailer.compile.merge.cell import CELL, as_cell
 from mailer.compile.merge.literal import NoLiteral, literal
@@ -127,7 +128,7 @@ def _sandbox(*, autoescape: bool, comment: tuple[str, str], load: Load) -> tuple
         rewrite=lambda source: rewrite(source, sandbox, waiting),
     )
     sandbox.globals[MARK] = _mark
-    sandbox.filters[CELL] = as_cell
+    sandbox.filters |= {**FILTERS, CELL: as_cell}
     return sandbox, waiting
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from jinja2 import StrictUndefined, Template, UndefinedError
 
+from mailer.compile.liquid.filters import FILTERS
 from mailer.compile.merge.addresses import SAFE_ADDRESS, safe_address
 from mailer.compile.merge.cell import CELL, as_cell
 from mailer.errors import MessageError
@@ -110,7 +111,7 @@ def compile_send_template(source: str, *, html: bool, sample: bool = False) -> S
     never compiled.
     """
     sandbox = Sandbox(autoescape=html, comment=_NO_COMMENT, undefined=_Shown if sample else _Missing)
-    sandbox.filters |= {SAFE_ADDRESS: safe_address, CELL: as_cell}
+    sandbox.filters |= {**FILTERS, SAFE_ADDRESS: safe_address, CELL: as_cell}
     return SendTemplate(sandbox, sandbox.enter(Source(source, "compiled issue")))
 
 

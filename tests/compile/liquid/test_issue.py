@@ -1,0 +1,128 @@
+"""Issues with Liquid and shortcodes in them, through the real project."""
+
+from pathlib import Path
+
+import pytest
+from tests.compile.newsletter import compile_in, filled, make_newsletter, with_body
+
+from mailer.errors import IssueError
+
+
+def test_a_page_of_jekyll_becomes_an_issue(tmp_path: Path) -> None:
+    (tmp_path / "_includes").mkdir()
+    (tmp_path / "_includes/quote.md").write_text(
+        "{% if include.by %}{{ include.by }}: {% endif %}{{ include.text }}"
+    )
+    body = """\
+{% assign place = "the barn" %}
+{% comment %}
+not for readers
+{% endcomment %}
+# {{ page.subject | upcase }} at {{ place }}
+
+{% include quote.md text="Hoo" by="Owl" %}
+
+<!-- more -->
+
+{% for night in (1..3) %}
+- night {{ night }}{% unless forloop.last %},{% endunless %}
+{% endfor %}
+
+{% highlight python %}
+print("hoo")
+{% endhighlight %}
+
+{{ "2026-03-07" | date: "%B %-d" }} {{ "a-b" | split: "-" | join: "+" }}
+"""
+    done = filled(with_body(tmp_path, body))
+
+    for words in ("THE OWLS ARE BACK at the barn", "Owl: Hoo", "night 2,", 'print("hoo")', "March 7 a+b"):
+        assert words in done.text
+    assert "not for readers" not in done.html
+    assert "more" not in done.text
+    assert done.html.count("<li") == 3
+
+
+def test_a_recipients_value_in_liquid_waits(tmp_path: Path) -> None:
+    body = (
+        "{% if recipient.segment contains 'cl' %}for clients{% elsif recipient.segment == 'x' %}for x"
+        "{% else %}for all{% endif %}\n\n"
+        "{% unless recipient.paid %}please pay{% endunless %}\n\n"
+        "{{ recipient.first_name | default: 'you' | upcase | append: '!' }}\n"
+    )
+    issue = with_body(tmp_path, body)
+    client, other = filled(issue, segment="client", paid="1", first_name="Ada"), filled(issue, segment="x")
+
+    assert "for clients" in client.text
+    assert "please pay" not in client.text
+    assert "ADA!" in client.text
+    assert "for x" in other.text
+    assert "please pay" in other.text
+    assert "YOU!" in other.text
+    assert {field.guarded for field in issue.fields} == {True}
+
+
+def test_a_figure_of_hugo_becomes_a_figure(tmp_path: Path) -> None:
+    done = filled(with_body(tmp_path, 'Hello.\n\n{{< figure src="/owl.jpg" alt="Owl" caption="A & B" >}}\n'))
+
+    assert "https://example.com/owl.jpg" in done.html
+    assert "<figcaption" in done.html
+    assert "A & B" in done.text
+
+
+def test_a_post_is_linked_at_its_page(tmp_path: Path) -> None:
+    make_newsletter(
+        tmp_path, issue="---\nsubject: S\n---\n[last]({% post_url bats %}) and [w]({{< ref bats >}})\n"
+    )
+    (tmp_path / "issues/bats.md").write_text("---\nsubject: Bats\nslug: b4\n---\nBats.\n")
+
+    assert filled(compile_in(tmp_path)).html.count("https://example.com/news/b4/") == 2
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        ("'a b' | capitalize | prepend: '> '", "&gt; A b"),
+        ("'abcdef' | truncate: 5", "ab…"),
+        ("'a b c' | truncatewords: 2", "a b…"),
+        ("'Ä ö, x' | slugify", "ä-ö-x"),
+        ("'<b>x</b>y' | strip_html", "xy"),
+        ("'a b&c' | url_encode", "a+b%26c"),
+        ("'a b' | cgi_escape", "a+b"),
+        ("'a,b,a' | split: ',' | uniq | size", "2"),
+        ("'a,b' | split: ',' | last", "b"),
+        ("'xay' | remove: 'a' | replace: 'x', 'z'", "zy"),
+        ("'  a ' | strip", "a"),
+        ("'/x' | relative_url", "https://example.com/x"),
+        ("7 | plus: 1 | times: 3 | minus: 4 | divided_by: 6", "3"),
+        ("page.subject | size", "18"),
+        ("'**b**' | markdownify", "<strong"),
+        ("'' | default: 'x'", "x"),
+        ("'2026-03-07' | date_to_string", "07 Mar 2026"),
+    ],
+)
+def test_a_filter_does_what_it_does_in_liquid(tmp_path: Path, expression: str, shown: str) -> None:
+    assert shown in filled(with_body(tmp_path, f"[{{{{ {expression} }}}}]\n")).html
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "message"),
+    [
+        ("a\n\nb {% gist 1 %}\n", (6, 3), "Liquid tag 'gist' is not supported here"),
+        ("{% assign a = 1 %}\n\n{{< youtube abc >}}\n", (6, 1), "Hugo shortcode 'youtube'"),
+        ("{% include no.md %}\n", (4, 1), "there is no file 'no.md' to include"),
+        ("{% assign a = b.c %} x\n", (4, 15), "'b' is not defined"),
+        ("{{ 'soon' | date: '%d' }}\n", (4, 0), "'soon' is no date"),
+        ("{{ 'now' | date: '%999999d' }}\n", (4, 0), "this pattern of a date cannot be used"),
+        ("{{ recipient.x | default: '' | markdownify }}\n", (4, 32), "'markdownify' cannot be used"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_at_its_place(
+    tmp_path: Path, body: str, place: tuple[int, int], message: str
+) -> None:
+    with pytest.raises(IssueError) as caught:
+        with_body(tmp_path, body)
+
+    assert message in caught.value.message
+    assert (caught.value.position.line, caught.value.position.column) == place
+    assert caught.value.source_line == body.split("\n")[place[0] - 4]
