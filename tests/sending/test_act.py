@@ -1,4 +1,7 @@
 import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,7 +12,9 @@ from tests.sending.scripted import DEFERRED, REFUSED, START, UNKNOWN, FakeTime, 
 from mailer.errors import ConnectError, MailerError
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Figures, SendState
+from mailer.sending import act
 from mailer.sending.act import cancel, due_sends, pause, resolve, resume
+from mailer.sending.clock import Stop, stop_on_signal
 
 
 @pytest.fixture
@@ -140,10 +145,25 @@ def test_ctrl_c_finishes_what_is_in_flight_and_the_same_command_goes_on(desk: De
     assert desk.send().figures == Figures(accepted=3)
 
 
-def test_a_second_ctrl_c_interrupts_at_once_and_leaves_a_doubt(desk: Desk) -> None:
+def test_a_second_ctrl_c_interrupts_at_once_and_leaves_a_doubt(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stops: list[Stop] = []
+
+    @contextmanager
+    def noted() -> Iterator[Stop]:
+        with stop_on_signal() as stop:
+            stops.append(stop)
+            yield stop
+
     def twice(_: str) -> None:
+        """Run by a courier: the main thread takes the first signal before the second one is raised."""
         signal.raise_signal(signal.SIGINT)
+        while not stops[0].requested:
+            time.sleep(0.001)
         signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(act, "stop_on_signal", noted)
 
     desk.transport.after = twice
     with pytest.raises(KeyboardInterrupt):

@@ -36,7 +36,12 @@ class Engine:
         self.stop = Stop()
         self.progress: list[Figures] = []
         self.means = Means(
-            ledger, self.transport, b"k" * 32, clock=self.time.clock, progress=self.progress.append
+            ledger,
+            self.transport,
+            b"k" * 32,
+            clock=self.time.clock,
+            progress=self.progress.append,
+            chance=lambda: 0.0,
         )
 
     def freeze(self, *names: str) -> None:

@@ -31,6 +31,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
         yield Means(
             ledger=ledger,
             transport=paced.transport,
+            others=paced.others,
             secret=project.key(),
             limiter=paced.limiter,
             progress=progress,

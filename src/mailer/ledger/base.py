@@ -29,6 +29,10 @@ class Ledger(Protocol):
     def close(self) -> None:
         """Let go of the book."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make one transaction of all that is changed inside: on disk when it ends, or nothing of it."""
+        ...
+
     @property
     def ledger_id(self) -> str:
         """Return the name made up with the ledger (`ledger_id` in mailer.toml); empty before there is one."""

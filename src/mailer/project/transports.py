@@ -1,6 +1,6 @@
 """TRANSPORT, as the user names it -> a transport and its pace."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -25,11 +25,13 @@ class PacedTransport:
     """
     A transport, not yet connected.
 
-    `limiter` keeps its pace (None: no limit), `signer` signs what it carries (None: nobody does).
+    `others` are one more for each further connection. `limiter` keeps the pace of all (None: no limit),
+    `signer` signs what they carry (None: nobody does).
     """
 
     transport: Transport
     limiter: Limiter | None
+    others: Sequence[Transport] = ()
     signer: Signer | None = None
 
 
@@ -42,13 +44,21 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
     """
     settings = _settings(text or DEFAULT, config)
     url = _with_options(settings)
-    transport = open_transport(url, secret=_secret(settings), base=config.folder)
+    transport, *others = _connections(url, settings, config)
     own = read_transport_url(url).rate
     chosen = parse_rate(rate) if rate else settings.rate or (parse_rate(own) if own else config.sending.rate)
     if chosen is None and not (transport.loopback or transport.rehearsal):
         chosen = ELSEWHERE
     limiter = Limiter(chosen) if chosen else None
-    return PacedTransport(transport, limiter, _signer(settings.dkim, config.folder))
+    return PacedTransport(transport, limiter, others, _signer(settings.dkim, config.folder))
+
+
+def _connections(url: str, settings: TransportConfig, config: Config) -> list[Transport]:
+    """Return one transport for each connection; a rehearsal, which writes into one folder, has one."""
+    first = open_transport(url, secret=_secret(settings), base=config.folder)
+    wanted = 1 if first.rehearsal else read_transport_url(url).connections or config.sending.connections
+    others = (open_transport(url, secret=_secret(settings), base=config.folder) for _ in range(1, wanted))
+    return [first, *others]
 
 
 def _settings(text: str, config: Config) -> TransportConfig:

@@ -1,5 +1,6 @@
 """How often something was tried -> when to try again, or not at all."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -12,15 +13,25 @@ RECONNECT_WAITS = (1.0, 5.0, 15.0, 30.0)
 """Seconds before the first, second, … attempt to get a lost connection back; then the run stops."""
 
 
+Chance = Callable[[], float]
+"""Gives a number from 0 up to 1, another one each time."""
+
+
 def next_attempt(attempts: int, now: datetime) -> datetime | None:
     """Return when to try a recipient again that was deferred for the `attempts`-th time; None at the cap."""
     wait = next(islice(DEFERRED_WAITS, attempts - 1, None), None)
     return None if wait is None else now + timedelta(seconds=wait)
 
 
-def reconnect_wait(failures: int) -> float | None:
-    """Return the seconds to wait after that many failures in a row; None when it is time to give up."""
-    return next(islice(RECONNECT_WAITS, failures - 1, None), None)
+def reconnect_wait(failures: int, chance: float = 0.0) -> float | None:
+    """
+    Return the seconds to wait after that many failures in a row; None when it is time to give up.
+
+    `chance`, from 0 up to 1, makes it up to half as long again: connections that were lost together do not
+    come back together.
+    """
+    wait = next(islice(RECONNECT_WAITS, failures - 1, None), None)
+    return None if wait is None else wait * (1 + chance / 2)
 
 
 def is_transient(error: TransportError) -> bool:

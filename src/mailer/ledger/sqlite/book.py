@@ -42,9 +42,12 @@ class Book:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Write everything inside at once, on disk at the end, or nothing of it."""
+        """Write everything inside at once, on disk at the end, or nothing of it; part of one it is inside."""
         self.require_writable()
         with self._turn, told(self.path):
+            if self._connection.in_transaction:
+                yield
+                return
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield

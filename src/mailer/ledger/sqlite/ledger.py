@@ -21,6 +21,12 @@ class SqliteLedger(Deliveries, StaffTests):
         """Let go of the file."""
         self._book.close()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make one transaction of all that is changed inside."""
+        with self._book.transaction():
+            yield
+
     @property
     def ledger_id(self) -> str:
         """Return the name made up with the ledger, empty where there is none yet."""

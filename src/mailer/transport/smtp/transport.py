@@ -1,6 +1,7 @@
 """One SMTP connection, used for one message after another."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -45,6 +46,7 @@ class SmtpTransport:
         self._relay = relay
         self._secret = secret
         self._client: smtplib.SMTP | None = None
+        self._busy = False
 
     @property
     def smtputf8(self) -> bool:
@@ -63,7 +65,10 @@ class SmtpTransport:
         return [self._deliver(message, commit) for message in messages]
 
     def close(self) -> None:
-        """Say QUIT, without waiting long for the answer."""
+        """Say QUIT, without waiting long for the answer; a connection that another thread uses is cut."""
+        if self._busy:
+            self._cut()
+            return
         if self._client is not None and self._client.sock is not None:
             self._client.sock.settimeout(_GOOD_BYE_SECONDS)
             with suppress(OSError, smtplib.SMTPException):
@@ -72,6 +77,7 @@ class SmtpTransport:
 
     def _deliver(self, message: Message, commit: Commit, *, again: bool = True) -> Outcome | None:
         self.open()
+        self._busy = True
         try:
             return self._transact(message, commit)
         except _Lost as lost:
@@ -81,6 +87,8 @@ class SmtpTransport:
         except BaseException:
             self._drop()  # it stands in the middle of something: nothing else may be written on it
             raise
+        finally:
+            self._busy = False
         return self._deliver(message, commit, again=False)
 
     def _transact(self, message: Message, commit: Commit) -> Outcome | None:
@@ -167,6 +175,13 @@ class SmtpTransport:
     def _connected(self) -> smtplib.SMTP:
         assert self._client is not None
         return self._client
+
+    def _cut(self) -> None:
+        """End a connection without touching what its thread may be waiting in."""
+        client = self._client
+        if client is not None and client.sock is not None:
+            with suppress(OSError):
+                client.sock.shutdown(socket.SHUT_RDWR)
 
     def _drop(self) -> None:
         if self._client is not None:
