@@ -52,6 +52,16 @@ relay = { url = "smtp://news@smtp.example.com:587", password = { env = "SMTP_PAS
     assert config.transports["relay"].password == Secret("env", "SMTP_PASSWORD")
 
 
+def test_addresses_of_the_web_are_put_into_ascii(load: Load) -> None:
+    newsletter = load(
+        MINIMAL
+        + 'unsubscribe_url = "https://news.Bücher.example:8443/für-dich"\n'
+        + 'view_url = "https://example.com/größe/{slug}/?a=b%20c"\n'
+    ).newsletter
+    assert newsletter.unsubscribe_url == "https://news.xn--bcher-kva.example:8443/f%C3%BCr-dich"
+    assert newsletter.view_url == "https://example.com/gr%C3%B6%C3%9Fe/{slug}/?a=b%20c"
+
+
 def test_environment_wins_over_the_file(load: Load) -> None:
     config = load(MINIMAL + "[sending]\nconnections = 2\n", MAILER_SENDING_CONNECTIONS="9")
     assert config.sending.connections == 9
@@ -91,6 +101,16 @@ everyone = ["ghosts"]
         ('[newsletter]\nname = "a\n', "mailer.toml:2:10: this is not TOML"),
         (b'[newsletter]\nname = "\xff"\n', "not UTF-8 (byte 21)"),
         (MINIMAL + 'url = "example.com"\n', "newsletter.url: expected an address like https://example.com"),
+        (
+            MINIMAL + 'view_url = "https://example.com/{name}"\n',
+            "newsletter.view_url: expected {slug} and no other",
+        ),
+        (
+            MINIMAL + 'unsubscribe_url = "http://example.com"\n',
+            "newsletter.unsubscribe_url: expected https://",
+        ),
+        (MINIMAL + 'lang = "english!"\n', "newsletter.lang: expected a language tag"),
+        (MINIMAL + "[sending]\nconnections = 0\n", "a whole number of 1 or more, got 0"),
         (MINIMAL + 'timezone = "Mars/Base"\n', "no time zone 'Mars/Base'"),
         (
             MINIMAL + '[transports]\nx = { url = "memory:", password = "S3CR3T" }\n',

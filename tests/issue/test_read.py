@@ -126,6 +126,11 @@ def test_a_file_that_is_no_text_is_refused_with_its_place(data: bytes, place: st
         ("lang: '<b>'", "no language tag"),
         ("dir: up", "'dir' is 'up'"),
         ('from: "A\\r\\nBcc: x@example.com"', "'from' holds a line break"),
+        (
+            "from: a@example.com, b@example.com",
+            "'from': 'a@example.com, b@example.com' is not an email address",
+        ),
+        ("reply_to: editors", "'reply_to': 'editors' is not an email address"),
         ('reply_to: "a@example.com\\nBcc: x"', "'reply_to' holds a line break"),
     ],
 )

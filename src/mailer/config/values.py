@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from mailer.address import parse_address, parse_mailbox
 from mailer.config.dkim import DkimConfig, KeyPlace
 from mailer.config.secret import Secret
 from mailer.errors import MailerError
+from mailer.issue.keys import LANGUAGE_TAG
 from mailer.sending.pace import Rate, parse_rate
 from mailer.transport.registry import read_transport_url
 from mailer.transport.url import holds_password
@@ -18,6 +19,8 @@ Parser = Callable[[Any], Any]
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|d)")
 _SELECTOR = re.compile(r"[A-Za-z0-9]+(?:[.-]+[A-Za-z0-9]+)*")
+_KEPT_IN_ADDRESS = "%:/?#[]@!$&'()*+,;=~{}"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -39,7 +42,8 @@ def positive(value: Any) -> int:
     """Return a whole number of 1 or more."""
     number = int(value) if isinstance(value, str) and value.isdecimal() else value
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
-        raise ValueError(f"expected a whole number of 1 or more, got {_kind(value)}")
+        got = repr(value) if type(value) in {int, float} else _kind(value)
+        raise ValueError(f"expected a whole number of 1 or more, got {got}")
     return number
 
 
@@ -83,12 +87,37 @@ def mailbox(value: Any) -> str:
 
 
 def web_address(value: Any) -> str:
-    """Return an http(s) URL."""
+    """Return an http(s) URL in ASCII, because it also stands in headers."""
     parts = urlsplit(text(value))
     if parts.username or parts.password:
         raise ValueError("an address that readers see holds no user name and no password")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"expected an address like https://example.com, got {_kind(value)}")
+    if not parts.netloc.isascii():
+        parts = parts._replace(netloc=parts.netloc.lower().replace(parts.hostname, _domain(parts.hostname)))
+    return quote(urlunsplit(parts), safe=_KEPT_IN_ADDRESS)
+
+
+def view_address(value: Any) -> str:
+    """Return the URL where an issue can be read; `{slug}` is all that it may leave open."""
+    address = web_address(value)
+    if "{" in address.replace("{slug}", "") or "}" in address.replace("{slug}", ""):
+        raise ValueError(f"expected {{slug}} and no other field in braces, got {_kind(value)}")
+    return address
+
+
+def endpoint_address(value: Any) -> str:
+    """Return the https URL of the unsubscribe endpoint (RFC 8058 §3.1); on this machine http will do."""
+    address = web_address(value)
+    if urlsplit(address).scheme != "https" and urlsplit(address).hostname not in _LOOPBACK:
+        raise ValueError(f"expected https://, which mail programs ask for, got {_kind(value)}")
+    return address
+
+
+def language(value: Any) -> str:
+    """Return a language tag: `de`, `pt-BR`."""
+    if not LANGUAGE_TAG.fullmatch(text(value)):
+        raise ValueError(f"expected a language tag such as en, de or pt-BR, got {_kind(value)}")
     return str(value)
 
 
@@ -132,10 +161,10 @@ def dkim(value: Any) -> DkimConfig:
     selector = text(value["selector"])
     if not _SELECTOR.fullmatch(selector):
         raise ValueError(f"{selector!r} is no selector: letters, digits and hyphens, as in DNS")
-    return DkimConfig(_signing_domain(text(value["domain"])), selector, _key_place(value["key"]))
+    return DkimConfig(_domain(text(value["domain"])), selector, _key_place(value["key"]))
 
 
-def _signing_domain(name: str) -> str:
+def _domain(name: str) -> str:
     try:
         return parse_address(f"postmaster@{name}").domain
     except MailerError:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
 
-from mailer.errors import IssueError, nearest
+from mailer.address import parse_mailbox
+from mailer.errors import IssueError, MessageError, nearest
 from mailer.finding import Finding, Severity
 from mailer.issue.date import read_date
 from mailer.issue.entry import Entry
@@ -34,10 +35,12 @@ FOREIGN = frozenset(
 )
 """Keys, in small letters, that issues carry for Jekyll, Hugo or Pelican: kept for `{{ issue.… }}`."""
 
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+"""What a language tag looks like (RFC 5646), whether or not the language exists."""
+
 _TRUE = {"true", "yes", "on", "1"}
 _FALSE = {"false", "no", "off", "0"}
 _NEAR = 0.8
-_LANG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _BREAK = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -65,6 +68,18 @@ def read_header(entries: Mapping[str, Entry], key: str, path: str) -> str:
     return text
 
 
+def read_mailbox(entries: Mapping[str, Entry], key: str, path: str) -> str:
+    """Return a key's `Name <address>` as it is written, or an empty string."""
+    text = read_header(entries, key, path)
+    try:
+        if text:
+            parse_mailbox(text)
+    except MessageError as error:
+        hint = error.hint or "write it like Field Notes <news@example.com>"
+        raise fault(entries[key], path, f"'{key}': {error.message}", hint) from None
+    return text
+
+
 def read_choice(entries: Mapping[str, Entry], key: str, path: str, choices: tuple[str, ...]) -> str:
     """Return a key's text, in small letters, which must be empty or one of the choices."""
     text = read_text(entries, key, path).lower()
@@ -76,7 +91,7 @@ def read_choice(entries: Mapping[str, Entry], key: str, path: str, choices: tupl
 def read_lang(entries: Mapping[str, Entry], path: str) -> str:
     """Return the language tag (`de`, `pt-BR`; `pt_BR` is mended), or an empty string."""
     text = read_text(entries, "lang", path).replace("_", "-")
-    if text and not _LANG.fullmatch(text):
+    if text and not LANGUAGE_TAG.fullmatch(text):
         raise fault(
             entries["lang"],
             path,

@@ -82,8 +82,8 @@ def _fields(entries: Mapping[str, Entry], path: str) -> dict[str, Any]:
         "date": keys.read_day(entries, path),
         "lang": keys.read_lang(entries, path),
         "dir": keys.read_choice(entries, "dir", path, ("ltr", "rtl", "auto")),
-        "sender": keys.read_header(entries, "from", path),
-        "reply_to": keys.read_header(entries, "reply_to", path),
+        "sender": keys.read_mailbox(entries, "from", path),
+        "reply_to": keys.read_mailbox(entries, "reply_to", path),
         "tags": keys.read_tags(entries, path),
         "draft": keys.read_flag(entries, "draft", path),
     }
