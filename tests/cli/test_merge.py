@@ -97,7 +97,7 @@ def test_two_copies_become_one_issue(copies: Project, run: Run) -> None:
     merged = run("merge", NAMES[0], NAMES[2])
     assert (merged.code, merged.out) == (0, MERGED)
     assert merged.err == (
-        "5 passages shared, 1 for client, 2 for public;"
+        "passages: 5 shared, 1 for client, 2 for public;"
         " the column 'segment' tells who is who; 'public' is everybody else\n"
     )
 
@@ -117,6 +117,19 @@ def test_everybody_reads_what_their_own_copy_said(copies: Project, run: Run) -> 
 
     for audience, copy in zip(("client", "subscribers", "other"), NAMES, strict=True):
         assert read_by(audience, "2019-04-17") == read_by(audience, copy)
+
+
+def test_looks_may_differ_where_neighbours_do(copies: Project, run: Run) -> None:
+    for name in NAMES[1:]:
+        copies.write(f"issues/{name}.md", PUBLIC.replace(NAMES[2], name).replace("# Two outcomes\n\n", "", 1))
+    assert "::: audience segment == 'client'\n# Two outcomes\n" in run("merge", *NAMES).out
+
+
+def test_fault_of_a_copy_is_told_at_its_line(copies: Project, run: Run) -> None:
+    copies.write(f"issues/{NAMES[2]}.md", PUBLIC + "\n{{ nothing }}\n")
+    refused = run("merge", *NAMES)
+    assert (refused.code, refused.out) == (1, "")
+    assert f"issues/{NAMES[2]}.md:22:" in refused.err
 
 
 def test_json_tells_what_is_shared(copies: Project, run: Run) -> None:
@@ -163,7 +176,7 @@ def test_nothing_is_overwritten(copies: Project, run: Run) -> None:
         (
             ("[day]: https://example.com/monday", "[day]: https://example.com/sunday"),
             "reads otherwise",
-            "a name of its own",
+            "into the text",
         ),
     ],
 )

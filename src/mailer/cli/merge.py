@@ -18,10 +18,13 @@ from mailer.issue.document import Issue
 from mailer.issue.fold import COLUMN, EVERYBODY_ELSE, Folded, extract, fold
 from mailer.issue.fold_keys import by_audience, fold_keys
 from mailer.issue.read import parse_issue
-from mailer.message.personalize import Filled, Links, prepare
+from mailer.message.personalize import Filled, Links, Personalizer, prepare
 from mailer.project import Project, open_project
 
 LINKS = Links("https://example.com/unsubscribe", "https://example.com/view")
+_STYLE = re.compile(r'\s+style="[^"]*"')
+"""It tells neighbours apart: the first heading of all has less space above."""
+
 _TAG = re.compile(r"\s*(<[^>]*>)\s*")
 
 
@@ -70,36 +73,40 @@ def _prove_text(folded: Folded, copies: Mapping[str, Issue]) -> None:
 
 def _prove_reading(project: Project, text: str, slug: str, copies: Mapping[str, Issue]) -> None:
     """Compile the merged issue and each copy: every audience must read what its own copy says."""
+    own = {audience: _compiled(project, replace(copy, slug=slug)) for audience, copy in copies.items()}
     folder = Path(next(iter(copies.values())).path).parent
-    path = str(folder / f"{slug}.md")
-    merged = parse_issue(text.encode(), path=path, aliases=project.config.layout_aliases)
-    one = prepare(project.compile(merged), sample=True)
+    aliases = project.config.layout_aliases
+    merged = _compiled(project, parse_issue(text.encode(), path=str(folder / f"{slug}.md"), aliases=aliases))
     for audience, copy in copies.items():
-        own = prepare(project.compile(replace(copy, slug=merged.slug)), sample=True)
         values = {COLUMN: audience}
-        if difference := _difference(own.fill(values, LINKS), one.fill(values, LINKS)):
+        _compare(copy.path, own[audience].fill(values, LINKS), merged.fill(values, LINKS))
+
+
+def _compiled(project: Project, issue: Issue) -> Personalizer:
+    return prepare(project.compile(issue), sample=True)
+
+
+def _compare(path: str, own: Filled, merged: Filled) -> None:
+    """Raise MailerError at the first difference of two readings, in words or tags, not in looks."""
+    message = f"{path} reads otherwise than the merged issue; nothing was written: it has "
+    if own.subject != merged.subject:
+        raise MailerError(
+            f"{message}the subject {own.subject!r}, merged {merged.subject!r}",
+            hint="write a subject in the front matter of each copy",
+        )
+    for before, after in zip_longest(_body_pieces(own.html), _body_pieces(merged.html), fillvalue=""):
+        if before != after:
             raise MailerError(
-                f"{copy.path} reads otherwise than the merged issue; nothing was written: {difference}",
-                hint="where copies define a footnote or a link by the same name, give each a name of its own",
+                f"{message}{before!r}, merged {after!r}",
+                hint="footnotes, and what a reference stands for, are the same for all readers of an issue:"
+                " where copies differ in them, write them into the text",
             )
 
 
-def _difference(own: Filled, merged: Filled) -> str:
-    """Return the first piece in which two readings differ, or nothing; space beside a tag shows nowhere."""
-    if own.subject != merged.subject:
-        return f"the subject {own.subject!r}, merged {merged.subject!r}"
-    texts = [filled.text.split("\n") for filled in (own, merged)]
-    bodies = [_body_pieces(filled.html) for filled in (own, merged)]
-    for sides in (texts, bodies):
-        for before, after in zip_longest(*sides, fillvalue=""):
-            if before != after:
-                return f"{before!r}, merged {after!r}"
-    return ""
-
-
 def _body_pieces(page: str) -> list[str]:
-    """Return the tags of the body and the texts between them; the head styles what any audience sees."""
-    return [piece for piece in _TAG.split(page[page.index("<body") :]) if piece]
+    """Return the tags of the body and the texts between them; space beside a tag shows nowhere."""
+    body = _STYLE.sub("", page[page.index("<body") :])
+    return [piece for piece in _TAG.split(body) if piece]
 
 
 def _tell(
@@ -116,4 +123,4 @@ def _tell(
     click.echo(os.path.relpath(out) if out else text, nl=bool(out))
     counts = ", ".join(f"{count} for {audience}" for audience, count in apart.items())
     rest = f"; '{EVERYBODY_ELSE}' is everybody else" if EVERYBODY_ELSE in audiences else ""
-    note(f"{shared} passages shared, {counts}; the column '{COLUMN}' tells who is who{rest}")
+    note(f"passages: {shared} shared, {counts}; the column '{COLUMN}' tells who is who{rest}")

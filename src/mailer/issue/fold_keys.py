@@ -63,7 +63,7 @@ def fold_keys(slug: str, copies: Mapping[str, Issue]) -> str:
         written = yaml.safe_dump(folded, sort_keys=False, allow_unicode=True, width=_WIDE)
     except yaml.YAMLError:
         raise MailerError(
-            "the front matter holds a value that YAML has not", hint="put it in quotes"
+            "the front matter holds a value that YAML does not know", hint="put it in quotes"
         ) from None
     return f"---\n{written}---\n\n"
 
