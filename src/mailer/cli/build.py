@@ -131,6 +131,16 @@ def _delivered(project: Project, ledger: Ledger, send: str, wanted: Address) -> 
     raise MailerError(f"{wanted} is not in send {send}", hint=f"see `mailer status {send} --deliveries`")
 
 
+def _with_pictures(html: str, issue: CompiledIssue, out: Path) -> str:
+    """Write the pictures that travel in the message, and return the page as a browser can show it."""
+    for image in issue.images:
+        if image.data:
+            name = f"{image.sha256[:16]}.{image.kind}"
+            write_whole(out / "pictures" / name, image.data)
+            html = html.replace(f"cid:{image.content_id}", f"pictures/{name}")
+    return html
+
+
 def _write(project: Project, content: Content, reader: Reader, out: Path) -> list[Path]:
     secret = project.key()
     template = prepare_messages(content.issue, content.sender, secret, sample=reader.sample)
@@ -145,7 +155,8 @@ def _write(project: Project, content: Content, reader: Reader, out: Path) -> lis
     )
     filled = template.personalizer.fill(reader.values, links_for(template, key))
     slug = content.issue.slug
-    files = {".html": filled.html.encode(), ".txt": filled.text.encode(), ".eml": message.data}
+    page = _with_pictures(filled.html, content.issue, out)
+    files = {".html": page.encode(), ".txt": filled.text.encode(), ".eml": message.data}
     for suffix, data in files.items():
         write_whole(out / f"{slug}{suffix}", data)
     return [out / f"{slug}{suffix}" for suffix in files]
