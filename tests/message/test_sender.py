@@ -20,7 +20,17 @@ def test_only_the_envelope_sender_and_the_list_are_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("list_name", "scope"), [("subscribers", "subscribers"), ("alice@example.org", ""), ("", "")]
+    ("list_name", "scope"),
+    [
+        ("subscribers", "subscribers"),
+        ("lists/old.csv", "lists/old.csv"),
+        ("alice@example.org", ""),
+        ("send:4f2a", ""),
+        ("send:4f2a:refused,deferred", ""),
+        ("", ""),
+    ],
 )
-def test_leaving_is_for_the_list_or_where_it_is_one_address_for_all(list_name: str, scope: str) -> None:
+def test_leaving_is_for_the_list_or_for_all_where_that_list_is_no_lasting_one(
+    list_name: str, scope: str
+) -> None:
     assert sender(list_name=list_name).scope == scope

@@ -25,8 +25,13 @@ class Sender:
 
     @property
     def scope(self) -> str:
-        """Return the list an unsubscribe is for; empty, for all lists, where one bare address is the list."""
-        return "" if "@" in self.list_name else self.list_name
+        """
+        Return the list an unsubscribe is for; empty, for all lists, where the list is no lasting one.
+
+        One bare address is not, nor are the recipients of an earlier send (`send:SEND`): nobody is ever sent
+        to that list again, so leaving it alone would change nothing.
+        """
+        return "" if "@" in self.list_name or self.list_name.startswith("send:") else self.list_name
 
     def to_json(self) -> dict[str, Any]:
         """Return what the ledger keeps."""
