@@ -125,6 +125,13 @@ def test_looks_may_differ_where_neighbours_do(copies: Project, run: Run) -> None
     assert "::: audience segment == 'client'\n# Two outcomes\n" in run("merge", *NAMES).out
 
 
+def test_lists_of_two_audiences_stay_lists_of_their_own(copies: Project, run: Run) -> None:
+    for name, own in zip(NAMES, ("* a\n* b", "* c\n\n## More\n\n* d", "* e"), strict=True):
+        copies.write(f"issues/{name}.md", f"# Lists\n\n{own}\n\n## The end\n")
+    merged = run("merge", *NAMES)
+    assert (merged.code, merged.out.count("<!-- ::: -->")) == (0, 2)
+
+
 def test_fault_of_a_copy_is_told_at_its_line(copies: Project, run: Run) -> None:
     copies.write(f"issues/{NAMES[2]}.md", PUBLIC + "\n{{ nothing }}\n")
     refused = run("merge", *NAMES)

@@ -77,3 +77,15 @@ def test_colons_of_a_block_are_longer_than_those_inside() -> None:
     inside = "::: card\nb\n:::\n\n"
     text = fold({"client": [inside], "public": []}).text
     assert text == f":::: audience segment == 'client'\n{inside.strip()}\n::::\n\n"
+
+
+def test_lists_that_would_run_on_are_kept_apart() -> None:
+    copies = {"client": ["* a\n\n", "* d\n\n"], "staff": ["* b\n\n", "c\n\n", "* d\n\n"]}
+    one = fold(copies)
+    assert one.text == (
+        "::: audience segment == 'client'\n* a\n:::\n\n"
+        "<!-- ::: -->\n\n"
+        "::: audience segment == 'staff'\n* b\n\nc\n:::\n\n"
+        "* d\n\n"
+    )
+    assert [extract(one, audience) for audience in copies] == ["* a\n\n* d\n\n", "* b\n\nc\n\n* d\n\n"]

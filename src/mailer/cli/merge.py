@@ -49,7 +49,7 @@ def command(folder: Path | None, *, issues: tuple[str, ...], out: Path | None, a
     folded = fold({audience: passages(_body(copy)) for audience, copy in copies.items()})
     text = fold_keys(slug, copies) + folded.text.rstrip("\n") + "\n"
     _prove_text(folded, copies)
-    _prove_reading(project, text, slug, copies)
+    _prove_reading(project, text, slug, copies, folded.parting)
     if out:
         write_new(out, text, hint="choose another file for --out; the copies stay as they are")
     _tell(slug, text, folded, out, list(copies), as_json=as_json)
@@ -71,22 +71,29 @@ def _prove_text(folded: Folded, copies: Mapping[str, Issue]) -> None:
             )
 
 
-def _prove_reading(project: Project, text: str, slug: str, copies: Mapping[str, Issue]) -> None:
+def _prove_reading(project: Project, text: str, slug: str, copies: Mapping[str, Issue], parting: str) -> None:
     """Compile the merged issue and each copy: every audience must read what its own copy says."""
     own = {audience: _compiled(project, replace(copy, slug=slug)) for audience, copy in copies.items()}
     folder = Path(next(iter(copies.values())).path).parent
     aliases = project.config.layout_aliases
-    merged = _compiled(project, parse_issue(text.encode(), path=str(folder / f"{slug}.md"), aliases=aliases))
+    merged = parse_issue(text.encode(), path=str(folder / f"{slug}.md"), aliases=aliases)
+    try:
+        filled = _compiled(project, merged)
+    except MailerError as error:
+        raise MailerError(
+            f"the merged issue would not compile, so nothing was written: {error.message}",
+            hint="write what copies differ in so that it stands for itself, such as a list below a paragraph",
+        ) from None
     for audience, copy in copies.items():
         values = {COLUMN: audience}
-        _compare(copy.path, own[audience].fill(values, LINKS), merged.fill(values, LINKS))
+        _compare(copy.path, own[audience].fill(values, LINKS), filled.fill(values, LINKS), parting)
 
 
 def _compiled(project: Project, issue: Issue) -> Personalizer:
     return prepare(project.compile(issue), sample=True)
 
 
-def _compare(path: str, own: Filled, merged: Filled) -> None:
+def _compare(path: str, own: Filled, merged: Filled, parting: str) -> None:
     """Raise MailerError at the first difference of two readings, in words or tags, not in looks."""
     message = f"{path} reads otherwise than the merged issue; nothing was written: it has "
     if own.subject != merged.subject:
@@ -94,7 +101,8 @@ def _compare(path: str, own: Filled, merged: Filled) -> None:
             f"{message}the subject {own.subject!r}, merged {merged.subject!r}",
             hint="write a subject in the front matter of each copy",
         )
-    for before, after in zip_longest(_body_pieces(own.html), _body_pieces(merged.html), fillvalue=""):
+    read = [piece for piece in _body_pieces(merged.html) if piece != parting]
+    for before, after in zip_longest(_body_pieces(own.html), read, fillvalue=""):
         if before != after:
             raise MailerError(
                 f"{message}{before!r}, merged {after!r}",

@@ -20,6 +20,9 @@ EVERYBODY_ELSE = "public"
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _COLONS = re.compile(r"^[ \t>]*(:{3,})", re.MULTILINE)
+_ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])\s")
+_PARTING = "<!-- {} -->"
+_PAIR = 2
 _NAME = re.compile(r"'([^']*)'")
 
 
@@ -39,6 +42,11 @@ class Folded:
     fence: str
     rows: tuple[Row, ...]
 
+    @property
+    def parting(self) -> str:
+        """Return the comment that keeps two lists apart."""
+        return _PARTING.format(self.fence)
+
 
 def fold(copies: Mapping[str, Sequence[str]]) -> Folded:
     """
@@ -47,12 +55,16 @@ def fold(copies: Mapping[str, Sequence[str]]) -> Folded:
     A passage ends with a blank line, so that any other may follow it.
     """
     rows: list[Row] = []
-    for audience, passages in copies.items():
-        rows = list(_aligned(rows, audience, passages))
+    for audience, own in copies.items():
+        rows = list(_aligned(rows, audience, own))
     longest = max((len(colons) for row in rows for colons in _COLONS.findall(row.passage)), default=2)
     fence = ":" * (longest + 1)
-    runs = groupby(rows, key=lambda row: row.audiences)
-    text = "".join(_written([row.passage for row in run], some, list(copies), fence) for some, run in runs)
+    text, before = "", [""]
+    for some, run in groupby(rows, key=lambda row: row.audiences):
+        passages = [row.passage for row in run]
+        text += f"{_PARTING.format(fence)}\n\n" if _would_run_on(before, passages) else ""
+        text += _written(passages, some, list(copies), fence)
+        before = passages
     return Folded(text, fence, tuple(rows))
 
 
@@ -65,6 +77,8 @@ def extract(folded: Folded, audience: str) -> str:
             shown, closed = _meets(audience, line), False
         elif line == f"{folded.fence}\n":
             closed = True
+        elif line == f"{folded.parting}\n":
+            shown, closed = False, True
         else:
             if closed and line.strip():
                 shown, closed = True, False
@@ -91,6 +105,12 @@ def _aligned(rows: Sequence[Row], audience: str, passages: Sequence[str]) -> Ite
             continue
         yield from rows[first:last]
         yield from (Row(passage, frozenset({audience})) for passage in passages[begin:end])
+
+
+def _would_run_on(before: Sequence[str], after: Sequence[str]) -> bool:
+    """Tell whether a list would go on from one run into the next, out of a block that holds more than it."""
+    lists = _ITEM.match(before[-1]) and _ITEM.match(after[0])
+    return bool(lists) and len(before) + len(after) > _PAIR
 
 
 def _written(passages: Sequence[str], some: AbstractSet[str], audiences: Sequence[str], fence: str) -> str:
