@@ -18,6 +18,7 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.compile.content import render_content
 from mailer.compile.fragment import names_in
 from mailer.compile.inline import inline, splice
+from mailer.compile.liquid import read_liquid, site_of, without_more
 from mailer.compile.markdown import convert
 from mailer.compile.marker import choose_salt
 from mailer.compile.merge import (
@@ -79,7 +80,9 @@ def compile_issue(
     written = Markdown(issue.body, issue.path, issue.body_line)
     converted = convert(content.text, lang=values["lang"], written=written)
     setting = _setting(layout, values["dir"], places)
-    polished = polish(converted.html, base_url=newsletter.url, source=written, setting=setting, load=pictures)
+    polished = polish(
+        without_more(converted.html), base_url=newsletter.url, source=written, setting=setting, load=pictures
+    )
     settled = settle(polished.html, content.tags)
     fragment = expand(settled.html, setting)
     plain = expand(settled.html, replace(setting, target="text"))
@@ -115,9 +118,11 @@ def _values(issue: Issue, newsletter: Newsletter, site: Mapping[str, Any]) -> di
         "lang": lang,
         "preheader": issue.preheader,
     }
+    as_written = {**issue.front_matter, **known}
     return {
-        "site": site,
-        "issue": {**issue.front_matter, **known},
+        "site": {"title": newsletter.name, "url": newsletter.url.rstrip("/"), "baseurl": "", **site},
+        "issue": as_written,
+        "page": as_written,
         "newsletter": asdict(newsletter),
         "lang": lang,
         "dir": issue.dir or _direction(lang),
@@ -137,7 +142,7 @@ def _defer(
     apart: Sequence[Rendered] = (),
 ) -> Rendered:
     """Run the compile-time tags of a text of the issue; its markers differ from those of `apart`."""
-    source = Source(text, issue.path, first_line, IssueError)
+    source = read_liquid(Source(text, issue.path, first_line, IssueError), site_of(values["newsletter"]))
     salt = choose_salt(text, *(one.text for one in apart))
     return render_issue(source, values, salt=salt)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mailer.compile.blocks import Place, read_fences
-from mailer.compile.liquid import Site, read_liquid
+from mailer.compile.liquid import read_liquid, site_of
 from mailer.compile.marker import choose_salt
 from mailer.compile.merge import Rendered, render_issue
 from mailer.errors import IssueError, SourceError
@@ -22,8 +22,7 @@ def render_content(issue: Issue, values: Mapping[str, Any], load: Load) -> tuple
     """
     places: list[Place] = []
     written: dict[str, Source] = {}
-    newsletter = values["newsletter"]
-    site = Site(load, newsletter.get("url", ""), newsletter.get("view_url", ""))
+    site = site_of(values["newsletter"], load)
 
     def read(source: Source) -> Source:
         written[source.path] = source
@@ -35,7 +34,6 @@ def render_content(issue: Issue, values: Mapping[str, Any], load: Load) -> tuple
 
     with _faults_as_written(written):
         body = read(Source(issue.body, issue.path, issue.body_line, IssueError))
-        values = {**values, "page": values["issue"]}
         rendered = render_issue(body, values, salt=choose_salt(body.text), load=load_read)
     return rendered, places
 

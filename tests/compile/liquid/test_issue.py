@@ -40,6 +40,7 @@ print("hoo")
         assert words in done.text
     assert "not for readers" not in done.html
     assert "more" not in done.text
+    assert "<!-- more" not in done.html
     assert done.html.count("<li") == 3
 
 
@@ -60,6 +61,22 @@ def test_a_recipients_value_in_liquid_waits(tmp_path: Path) -> None:
     assert "please pay" in other.text
     assert "YOU!" in other.text
     assert {field.guarded for field in issue.fields} == {True}
+
+
+def test_the_mark_of_an_excerpts_end_is_shown_in_code_alone(tmp_path: Path) -> None:
+    done = filled(with_body(tmp_path, "a\n\n<!--more-->\n\nb `<!-- more -->`\n"))
+
+    assert "<!--more" not in done.html
+    assert "&lt;!-- more --&gt;" in done.html
+
+
+def test_a_subject_may_hold_liquid(tmp_path: Path) -> None:
+    subject = "{{ page.date | date: '%B' }}: {% unless recipient.paid %}Pay{% endunless %}"
+    make_newsletter(tmp_path, issue=f'---\ndate: 2026-03-07\nsubject: "{subject}"\n---\nOwls.\n')
+    issue = compile_in(tmp_path)
+
+    assert filled(issue, paid="").subject == "March: Pay"
+    assert filled(issue, paid="1").subject.strip() == "March:"
 
 
 def test_a_figure_of_hugo_becomes_a_figure(tmp_path: Path) -> None:
@@ -98,11 +115,21 @@ def test_a_post_is_linked_at_its_page(tmp_path: Path) -> None:
         ("page.subject | size", "18"),
         ("'**b**' | markdownify", "<strong"),
         ("'' | default: 'x'", "x"),
+        ("'' | date: '%Y' | default: 'x'", "x"),
+        ("'abcd' | slice: 1, 2", "bc"),
+        ("'abcd' | slice: -2, 2", "cd"),
+        ("page.links | where: 'kind', 'a' | map: 'name' | join: '+'", "x+z"),
+        ("page.links | sort: 'name' | map: 'name' | join", "xyz"),
+        ("site.title | append: site.baseurl | append: site.url", "Field Noteshttps://example.com"),
         ("'2026-03-07' | date_to_string", "07 Mar 2026"),
     ],
 )
 def test_a_filter_does_what_it_does_in_liquid(tmp_path: Path, expression: str, shown: str) -> None:
-    assert shown in filled(with_body(tmp_path, f"[{{{{ {expression} }}}}]\n")).html
+    links = "[{kind: a, name: x}, {kind: b, name: y}, {kind: a, name: z}]"
+    head = f"---\nsubject: The owls are back\nlinks: {links}\n---\n"
+    make_newsletter(tmp_path, issue=f"{head}[{{{{ {expression} }}}}]\n")
+
+    assert shown in filled(compile_in(tmp_path)).html
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ Tags that are Jinja already stay to the letter, so both may stand in one file. E
 """
 
 from mailer.compile.liquid.filters import FILTERS
-from mailer.compile.liquid.site import Site
+from mailer.compile.liquid.more import without_more
+from mailer.compile.liquid.site import Site, site_of
 from mailer.compile.liquid.translate import read_liquid
 
-__all__ = ["FILTERS", "Site", "read_liquid"]
+__all__ = ["FILTERS", "Site", "read_liquid", "site_of", "without_more"]

@@ -20,6 +20,7 @@ PLAIN: Mapping[str, str] = {
     "date_to_long_string": "strftime('%d %B %Y')",
     "date_to_string": "strftime('%d %b %Y')",
     "downcase": "lower",
+    "number_of_words": "wordcount",
     "jsonify": "tojson",
     "lstrip": "strip_start",
     "relative_url": "absolute_url(newsletter.url)",
@@ -43,11 +44,16 @@ WITH_ARGUMENTS: Mapping[str, str] = {
     "plus": "plus(…)",
     "prepend": "prepend(…)",
     "remove": "replace(…, '')",
+    "remove_first": "replace(…, '', 1)",
     "replace": "replace(…)",
+    "round": "round(…)",
+    "slice": "part(…)",
+    "sort": "sort(attribute=…)",
     "split": "split(…)",
     "times": "times(…)",
     "truncate": "shorten(…)",
     "truncatewords": "shorten_words(…)",
+    "where": "where(…)",
 }
 """Filters with arguments -> what Jinja calls them, the arguments standing for `…`."""
 
@@ -119,6 +125,8 @@ def _strftime(value: Any, pattern: Any = "%d %B %Y") -> str:
     """Return a date in the words of `strftime`; `%-d` is a day without a leading zero, on any machine."""
     if len(pattern) > _MOST_PATTERN or not _KNOWN_PATTERN.fullmatch(pattern):
         raise Refused("this pattern of a date cannot be used", name="date", hint="write it like '%d %B %Y'")
+    if value is None or value == "":
+        return ""
     day = _date(value)
     alone = _NUMBER_ALONE.sub(lambda found: day.strftime(f"%{found['letter']}").lstrip("0 ") or "0", pattern)
     return day.strftime(alone)
@@ -141,6 +149,16 @@ def _number(value: Any) -> int | float:
         return float(_text(value)) if "." in _text(value) else int(_text(value))
     except ValueError:
         raise Refused(f"'{_text(value)[:40]}' is no number", name="plus", hint="write digits") from None
+
+
+def _part(value: Any, start: int, length: int = 1) -> Any:
+    items = value if isinstance(value, (list, tuple)) else _text(value)
+    first = start + len(items) if start < 0 else start
+    return items[max(first, 0) : max(first + length, 0)]
+
+
+def _where(value: Any, key: str, wanted: Any) -> list[Any]:
+    return [item for item in value if isinstance(item, Mapping) and item.get(key) == wanted]
 
 
 def _worked_out(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], int | float]:
@@ -179,6 +197,7 @@ _OWN: Mapping[str, Callable[..., Any]] = {
     "markdownify": _markdownify,
     "minus": _worked_out(operator.sub),
     "newline_to_br": _newline_to_br,
+    "part": _part,
     "plus": _worked_out(operator.add),
     "prepend": _prepend,
     "shorten": _shorten,
@@ -190,6 +209,7 @@ _OWN: Mapping[str, Callable[..., Any]] = {
     "strip_html": _strip_html,
     "strip_start": lambda value: _text(value).lstrip(),
     "times": _worked_out(operator.mul),
+    "where": _where,
     "url_encode": lambda value: quote_plus(_text(value)),
 }
 

@@ -6,7 +6,8 @@ from mailer.compile.liquid.expression import to_jinja
 from mailer.compile.liquid.tag import Tag
 
 _LOOP = re.compile(
-    r"(?P<names>\s*[\w\s,]+?\s+in\s+)(?P<values>.+?)(?P<settings>(?:\s+(?:reversed|limit\s*:\s*[\w.]+|offset\s*:\s*[\w.]+))*)\s*",
+    r"(?P<names>[\w\s,]+?\sin\s)(?P<values>.+?)"
+    r"(?P<settings>(?:\s+(?:reversed|limit\s*:\s*[\w.]+|offset\s*:\s*[\w.]+))*)\s*",
     re.DOTALL,
 )
 _RANGE = re.compile(r"\(\s*(?P<first>[\w.]+?)\s*\.\.\s*(?P<last>[\w.]+?)\s*\)")

@@ -1,12 +1,12 @@
 """What a translation knows of the newsletter: where its files and its pages are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from mailer.compile.liquid.fault import LiquidFault
 from mailer.issue.read import parse_issue
-from mailer.template.source import Load, Refused, Source
+from mailer.template.source import Load, Refused, Source, load_nothing
 
 _WITH_SUFFIX = (".md", ".markdown")
 
@@ -52,6 +52,11 @@ class Site:
         if self.url:
             return f"{self.url.rstrip('/')}/{slug}/"
         raise LiquidFault(f"the issue '{slug}' has no address", "set newsletter.view_url in mailer.toml")
+
+
+def site_of(newsletter: Mapping[str, str], load: Load = load_nothing) -> Site:
+    """Return the site of a newsletter, as templates see it."""
+    return Site(load, newsletter.get("url", ""), newsletter.get("view_url", ""))
 
 
 def _files_of_issue(path: str) -> Iterable[str]:
