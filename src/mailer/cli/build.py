@@ -134,7 +134,7 @@ def _delivered(project: Project, ledger: Ledger, send: str, wanted: Address) -> 
 def _with_pictures(html: str, issue: CompiledIssue, out: Path) -> str:
     """Write the pictures that travel in the message, and return the page as a browser can show it."""
     for image in issue.images:
-        if image.data:
+        if image.carried:
             name = f"{image.sha256[:16]}.{image.kind}"
             write_whole(out / "pictures" / name, image.data)
             html = html.replace(f"cid:{image.content_id}", f"pictures/{name}")

@@ -83,6 +83,8 @@ def command(
         paced = find_transport(transport, project.config, rate=rate)
         if not paced.transport.rehearsal:
             _require_own(project, ledger, dry_run=dry_run)
+            if not dry_run:
+                project.publish(compiled)
         request = Request(
             issue=compiled,
             sender=project.sender(found.slug, people.name),

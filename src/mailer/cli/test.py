@@ -54,6 +54,8 @@ def command(
     with closing(project.ledger()) as ledger:
         staff = find_list(to, project.config, ledger, name=name)
         paced = find_transport(transport, project.config)
+        if not paced.transport.rehearsal:
+            project.publish(compiled)
         request = StaffRequest(
             issue=compiled,
             sender=project.sender(found.slug, staff.name),

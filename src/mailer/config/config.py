@@ -76,6 +76,14 @@ class SendingConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishConfig:
+    """`images.publish`: the command's words, `{file}` and `{name}` in them, and what its names are below."""
+
+    command: tuple[str, ...]
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a setting's value comes from, for `mailer config`: `value` is fit to be shown."""
 
@@ -97,6 +105,7 @@ class Config:
     site: Mapping[str, Any] = field(default_factory=dict)
     lists: Mapping[str, ListConfig] = field(default_factory=dict)
     transports: Mapping[str, TransportConfig] = field(default_factory=dict)
+    publish: PublishConfig | None = None
     sending: SendingConfig = field(default_factory=SendingConfig)
     checks: Mapping[str, str] = field(default_factory=dict)
     origins: tuple[Origin, ...] = ()

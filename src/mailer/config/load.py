@@ -14,6 +14,7 @@ from mailer.config.config import (
     ListConfig,
     NewsletterConfig,
     Origin,
+    PublishConfig,
     SendingConfig,
     TransportConfig,
 )
@@ -60,6 +61,7 @@ SETTINGS = (
     Setting("newsletter.lang", values.language, "en"),
     Setting("newsletter.timezone", values.timezone, "UTC"),
     Setting("issues.folders", values.texts, ["issues"]),
+    Setting("images.publish", values.publish, None),
     Setting("sending.rate", values.rate, None),
     Setting("sending.connections", values.positive, 4),
     Setting("sending.test_limit", values.positive, 25),
@@ -144,6 +146,7 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
         site=site,
         lists=lists,
         transports=transports,
+        publish=_publish(settings["images.publish"]),
         sending=_sending(settings),
         checks=checks,
         origins=tuple(reading.origins),
@@ -324,6 +327,10 @@ def _newsletter(settings: Mapping[str, Any]) -> NewsletterConfig:
     table = {key.partition(".")[2]: value for key, value in settings.items() if key.startswith("newsletter.")}
     table["sender"] = table.pop("from")
     return NewsletterConfig(**table)
+
+
+def _publish(found: tuple[tuple[str, ...], str] | None) -> PublishConfig | None:
+    return PublishConfig(*found) if found else None
 
 
 def _sending(settings: Mapping[str, Any]) -> SendingConfig:

@@ -1,6 +1,7 @@
 """One value of mailer.toml -> its type; each function raises ValueError with what was expected."""
 
 import re
+import shlex
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -177,6 +178,16 @@ def _key_place(value: Any) -> KeyPlace:
         if kind in {"env", "file"} and isinstance(name, str) and name:
             return KeyPlace(kind, name)
     raise ValueError('a key does not stand here: write key = { file = "dkim.pem" } or { env = "NAME" }')
+
+
+def publish(value: Any) -> tuple[tuple[str, ...], str]:
+    """Return command and address: `{ command = "… {file} … {name}", url = "https://…" }`."""
+    if not isinstance(value, dict) or value.keys() != {"command", "url"}:
+        raise ValueError('expected { command = "… {file} … {name}", url = "https://…" }')
+    command = tuple(shlex.split(text(value["command"])))
+    if not all(any(place in word for word in command[1:]) for place in ("{file}", "{name}")):
+        raise ValueError("the command needs {file}, the picture to take, and {name}, what to call it there")
+    return command, web_address(value["url"]).rstrip("/")
 
 
 def severity(value: Any) -> str:

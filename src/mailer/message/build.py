@@ -92,7 +92,7 @@ def prepare_messages(
         constants=encode_constants(personalizer.constants),
         boundary=boundary,
         related=relate(
-            [image for image in issue.images if image.data], boundary_for(f"{issue.slug} related")
+            [image for image in issue.images if image.carried], boundary_for(f"{issue.slug} related")
         ),
         domain=parse_mailbox(constant["From"]).address.domain,
         copy=copy,

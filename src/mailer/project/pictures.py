@@ -3,22 +3,25 @@
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
 from mailer.compile.pictures import LoadPicture, MissingPicture, PictureFault, PictureFile, picture_of
 from mailer.compile.pictures.picture import KINDS, MOST_BYTES
 from mailer.errors import did_you_mean
+from mailer.project.publish import published_name
 
 _NEVER = re.compile(r"[\\\0]|^[A-Za-z]:|^[A-Za-z][A-Za-z0-9+.-]+:")
 
 
-def picture_loader(project: Path, beside: Path) -> LoadPicture:
+def picture_loader(project: Path, beside: Path, *, published: str = "") -> LoadPicture:
     """
     Return what finds pictures beside an issue, else in the project folder; `/…` counts from the latter.
 
     Names count with their capital letters, on every machine. A name that leads out of the project, by `..` or
-    by a symbolic link, is refused.
+    by a symbolic link, is refused. Below the address `published`, if there is one, a picture gets one that
+    changes with its content.
     """
     root = project.resolve()
 
@@ -28,7 +31,8 @@ def picture_loader(project: Path, beside: Path) -> LoadPicture:
             raise _outside(address)
         places = [root] if name.startswith("/") else [beside.resolve(), root]
         path = _find(root, places, name.lstrip("/"), address)
-        return picture_of(path.relative_to(root).as_posix(), _read(path, name))
+        picture = picture_of(path.relative_to(root).as_posix(), _read(path, name))
+        return replace(picture, url=f"{published}/{published_name(picture)}") if published else picture
 
     return load
 

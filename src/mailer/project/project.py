@@ -8,6 +8,7 @@ from mailer.address import parse_mailbox
 from mailer.compile import compile_issue
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
+from mailer.compile.pictures import LoadPicture
 from mailer.config import CONFIG_NAME, Config, load_config
 from mailer.config.key import load_key
 from mailer.errors import CompileError, IssueError, LedgerError, MailerError
@@ -20,6 +21,7 @@ from mailer.ledger.registry import open_ledger
 from mailer.message.sender import Sender
 from mailer.position import Position
 from mailer.project.pictures import picture_loader
+from mailer.project.publish import publish_pictures
 from mailer.template.loader import jailed_loader
 
 
@@ -76,11 +78,16 @@ class Project:
                 self.newsletter(),
                 site=self.config.site,
                 load=load,
-                pictures=picture_loader(self.folder, Path(issue.path).parent),
+                pictures=self._pictures(issue),
             )
         except CompileError as error:
             error.position = error.position or Position(issue.path)
             raise
+
+    def publish(self, compiled: CompiledIssue) -> None:
+        """Hand each picture to the command of `images.publish`; MailerError where it fails."""
+        if self.config.publish:
+            publish_pictures(compiled.images, self.config.publish.command, self.folder)
 
     def newsletter(self) -> Newsletter:
         """Return what every issue shares."""
@@ -108,6 +115,10 @@ class Project:
             unsubscribe_mailto=str(unsubscribe.address),
             view_url=settings.view_url.replace("{slug}", slug),
         )
+
+    def _pictures(self, issue: Issue) -> LoadPicture:
+        published = self.config.publish.url if self.config.publish else ""
+        return picture_loader(self.folder, Path(issue.path).parent, published=published)
 
     def _list_id(self) -> str:
         """Return the List-Id of `news@example.com`: `Name <news.example.com>` (RFC 2919 §2)."""

@@ -42,7 +42,8 @@ class PictureFile:
     A picture of the project.
 
     `path` counts from the project folder, `kind` is png, jpg, gif or webp, `size` are bytes, `sha256` is in
-    hexadecimal. `data` is what a message carries: nothing where the picture lives on the web.
+    hexadecimal. `data` are the bytes: nothing where the picture lives on the site. `url` is where a command
+    of the author's publishes it.
     """
 
     path: str
@@ -53,6 +54,12 @@ class PictureFile:
     size: int
     sha256: str
     data: bytes = field(default=b"", repr=False)
+    url: str = ""
+
+    @property
+    def carried(self) -> bool:
+        """Tell whether each message carries the bytes."""
+        return bool(self.data) and not self.url
 
     @property
     def media_type(self) -> str:
@@ -65,8 +72,9 @@ class PictureFile:
         return f"{self.sha256[:32]}@mailer.invalid"
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a frozen copy keeps, the bytes as base64."""
-        return {**asdict(self), "data": base64.b64encode(self.data).decode()}
+        """Return what a frozen copy keeps; the bytes, as base64, only where a message carries them."""
+        data = self.data if self.carried else b""
+        return {**asdict(self), "data": base64.b64encode(data).decode()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

@@ -31,7 +31,9 @@ class Placed:
 
 def place_pictures(root: Element, load: LoadPicture, base_url: str, source: Markdown) -> Placed:
     """
-    Give each local image its natural size and, where there is no site at `base_url`, a `cid:` address.
+    Give each local image its natural size, and the address where it is published.
+
+    Without one, and without a site at `base_url`, that is a `cid:` address into the message.
 
     With a site a picture may be missing here. Raises IssueError where a picture that cannot be used is named.
     """
@@ -52,9 +54,9 @@ def place_pictures(root: Element, load: LoadPicture, base_url: str, source: Mark
         except PictureFault as fault:
             raise _error(fault, address, source) from None
         image.set(NATURAL, "{}x{}".format(*_natural(file)))
-        if not base_url:
-            image.set("src", f"cid:{file.content_id}")
-        files[file.sha256] = replace(file, data=b"") if base_url else file
+        home = file.url or ("" if base_url else f"cid:{file.content_id}")
+        image.set("src", home or address)
+        files[file.sha256] = file if home else replace(file, data=b"")
         findings |= {one.message: one for one in _of_format(file, address, source)}
     return Placed(tuple(files.values()), tuple(findings.values()))
 
