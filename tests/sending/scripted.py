@@ -11,7 +11,7 @@ from mailer.ledger.delivery import Counts, Delivery, DeliveryState, PlannedRecip
 from mailer.message.envelope import Envelope, Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.sending.clock import Clock
-from mailer.transport.base import Commit
+from mailer.transport.base import Ahead, Commit, nothing_ahead
 
 START = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 ACCEPTED = Outcome(Verdict.ACCEPTED, 250, "ok")
@@ -69,7 +69,9 @@ class ScriptedTransport:
         if error:
             raise error
 
-    def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
+    def deliver(
+        self, messages: Sequence[Message], commit: Commit, ahead: Ahead = nothing_ahead
+    ) -> list[Outcome | None]:
         early = {message.key: self._step(message) for message in messages if self._is_early(message)}
         free = commit([message for message in messages if message.key not in early])
         steps = [early.get(one.key) or (self._step(one) if one in free else None) for one in messages]

@@ -95,7 +95,7 @@ def test_connection_is_used_for_one_message_after_another() -> None:
     with SmtpServer() as server:
         deliver(server, *map(make_message, range(5)))
     assert server.connections == 1
-    assert server.commands[-1] == "quit"
+    assert server.commands[-1] == "QUIT"
 
 
 def test_reply_to_the_dot_is_kept_in_one_clean_line() -> None:

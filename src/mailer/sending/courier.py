@@ -1,6 +1,7 @@
 """Deliveries -> outcomes, over one connection."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from threading import Thread
 
 from mailer.errors import ConnectError, MailerError, TransportError
@@ -11,6 +12,17 @@ from mailer.sending.frozen import Builder
 from mailer.sending.office import Answer, Office, Slip
 from mailer.sending.retry import Chance, is_transient, reconnect_wait
 from mailer.transport.base import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Deliveries and their messages, in the same order."""
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+
+_NOTHING = _Batch()
 
 
 class Courier(Thread):
@@ -31,7 +43,7 @@ class Courier(Thread):
         self._most = most
         self._chance = chance
         self._failures = 0
-        self._in_hand: list[Delivery] = []
+        self._ahead = _NOTHING
         self._finished: dict[str, Outcome] = {}
         self._answer: Answer = Answer()
         self._begun: Collection[str] | None = ()
@@ -47,15 +59,14 @@ class Courier(Thread):
         self._office.hand_in(Slip(finished=self._finished, left=True, error=error))
 
     def _work(self) -> None:
-        while messages := self._next():
+        while batch := self._next():
             try:
-                self._carry(messages)
+                self._carry(batch)
             except TransportError as error:
-                self._put_back(self._in_hand)
+                self._put_back([*batch.deliveries, *self._ahead.deliveries])
+                self._ahead = _NOTHING
                 self._failures += 1
-                if not is_transient(error):
-                    raise
-                wait = reconnect_wait(self._failures, self._chance())
+                wait = reconnect_wait(self._failures, self._chance()) if is_transient(error) else None
                 if wait is None:
                     raise
                 self._transport.close()
@@ -69,29 +80,35 @@ class Courier(Thread):
         self._answer.get()
         self._office.put_back(deliveries)
 
-    def _next(self) -> list[Message]:
-        """Return what to hand over next, once it is its time; nothing at the end."""
+    def _next(self) -> _Batch | None:
+        """Return what to hand over next, once it is its time; None at the end."""
         while not self._office.closed:
-            deliveries = self._office.take(self._most, wait=False)
-            if not deliveries:
+            batch, self._ahead = self._ahead, _NOTHING
+            if not batch.messages:
+                batch = self._take(wait=False)
+            if not batch.messages:
                 self._tell_finished()
-                deliveries = self._office.take(self._most, wait=True)
-            messages = self._built(deliveries)
-            if messages and self._is_time(len(messages)):
-                return messages
-        return []
+                batch = self._take(wait=True)
+            if batch.messages and self._is_time(len(batch.messages)):
+                return batch
+        return None
 
-    def _built(self, deliveries: Sequence[Delivery]) -> list[Message]:
-        """Return the messages; whoever's cannot be built is refused, and the others go on."""
-        self._in_hand = []
-        messages = []
-        for delivery in deliveries:
+    def _look_ahead(self) -> Message | None:
+        """Return the message that comes next, where one may leave at once."""
+        if self._most == 1 and not self._ahead.messages and self._office.is_free:
+            self._ahead = self._take(wait=False)
+        return self._ahead.messages[0] if self._ahead.messages else None
+
+    def _take(self, *, wait: bool) -> _Batch:
+        """Take deliveries and build; whoever's message cannot be built is refused, and the others go on."""
+        batch = _Batch()
+        for delivery in self._office.take(self._most, wait=wait):
             try:
-                messages.append(self._build(delivery))
-                self._in_hand.append(delivery)
+                batch.messages.append(self._build(delivery))
+                batch.deliveries.append(delivery)
             except MailerError as error:
                 self._office.hand_in(Slip(refused={delivery.key: str(error)}))
-        return messages
+        return batch
 
     def _is_time(self, messages: int) -> bool:
         """Wait until so many messages may leave; false where the office closes before that."""
@@ -108,24 +125,23 @@ class Courier(Thread):
             self._office.hand_in(Slip(finished=self._finished))
             self._finished = {}
 
-    def _carry(self, messages: Sequence[Message]) -> None:
+    def _carry(self, batch: _Batch) -> None:
         """Hand over; the intent is on its way to the disk meanwhile."""
         try:
             self._transport.open()
-            self._ask(messages)
-            outcomes = self._transport.deliver(messages, self._commit)
+            self._ask(batch.messages)
+            outcomes = self._transport.deliver(batch.messages, self._commit, self._look_ahead)
         finally:
             begun = self._granted()
+        answered = zip(batch.messages, outcomes, strict=True)
         self._finished = {
-            message.key: outcome
-            for message, outcome in zip(messages, outcomes, strict=True)
-            if outcome and message.key in begun
+            message.key: outcome for message, outcome in answered if outcome and message.key in begun
         }
-        untouched = [one for one in self._in_hand if one.key in begun and one.key not in self._finished]
-        if untouched:
-            if not self._finished:
-                raise ConnectError(f"{self._transport.url} took nothing")
-            self._put_back(untouched)
+        left = [one for one in batch.deliveries if one.key in begun and one.key not in self._finished]
+        if left and not self._finished:
+            raise ConnectError(f"{self._transport.url} took nothing")
+        if left:
+            self._put_back(left)
 
     def _ask(self, messages: Sequence[Message]) -> None:
         """Ask for the intents, handing in what is finished."""

@@ -114,6 +114,14 @@ class Office:
                 self._limiter.note(now, messages)
             return seconds
 
+    @property
+    def is_free(self) -> bool:
+        """Say whether a message may leave now."""
+        if self._limiter is None:
+            return not self.closed
+        with self._turn:
+            return not self.closed and self._limiter.delay(self._clock.monotonic()) <= 0
+
     def wait(self, seconds: float) -> None:
         """Sleep, but not much longer than until the office closes."""
         until = self._clock.monotonic() + seconds

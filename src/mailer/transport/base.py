@@ -13,6 +13,18 @@ Run by the transport with the messages about to pass the point of no return (the
 It returns those that may go; the transport must not hand over the others.
 """
 
+Ahead = Callable[[], Message | None]
+"""
+Gives the message of the next `deliver`, where there is one.
+
+A transport that has to wait for answers may ask for it once its own message is on the way, and begin with the
+other, but no further than to before its point of no return. It may still be dropped.
+"""
+
+
+def nothing_ahead() -> None:
+    """Give no next message."""
+
 
 class Transport(Protocol):
     """
@@ -37,7 +49,9 @@ class Transport(Protocol):
     def open(self) -> None:
         """Connect and log in; a no-op where already open. Raises TransportError."""
 
-    def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
+    def deliver(
+        self, messages: Sequence[Message], commit: Commit, ahead: Ahead = nothing_ahead
+    ) -> list[Outcome | None]:
         """
         Hand over up to `batch_size` messages and return an outcome for each, in order.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from mailer.errors import ConfigError, ConnectError
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
-from mailer.transport.base import Commit
+from mailer.transport.base import Ahead, Commit, nothing_ahead
 from mailer.transport.url import TransportAddress
 
 _NAME = re.compile(r"(\d{6,})-([0-9a-f]{16})\.eml")
@@ -48,7 +48,12 @@ class FileTransport:
         except OSError as error:
             raise self._unwritable(error) from None
 
-    def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
+    def deliver(
+        self,
+        messages: Sequence[Message],
+        commit: Commit,
+        ahead: Ahead = nothing_ahead,  # noqa: ARG002 - nothing to wait for
+    ) -> list[Outcome | None]:
         """Write each message aside, then give it its name once `commit` lets it go."""
         self.open()
         return [self._deliver(message, commit) for message in messages]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
-from mailer.transport.base import Commit
+from mailer.transport.base import Ahead, Commit, nothing_ahead
 from mailer.transport.url import TransportAddress
 
 
@@ -24,7 +24,12 @@ class MemoryTransport:
     def open(self) -> None:
         """Do nothing."""
 
-    def deliver(self, messages: Sequence[Message], commit: Commit) -> list[Outcome | None]:
+    def deliver(
+        self,
+        messages: Sequence[Message],
+        commit: Commit,
+        ahead: Ahead = nothing_ahead,  # noqa: ARG002 - nothing to wait for
+    ) -> list[Outcome | None]:
         """Keep the messages that `commit` lets go."""
         cleared = {message.key for message in commit(messages)}
         self.messages += [message for message in messages if message.key in cleared]

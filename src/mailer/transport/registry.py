@@ -28,7 +28,7 @@ class Scheme:
     keys: tuple[str, ...] = ()
 
 
-_SMTP_KEYS = ("tls", "ca", "name", "wait")
+_SMTP_KEYS = ("tls", "ca", "name", "wait", "messages", "idle")
 
 SCHEMES = {
     "file": Scheme("mailer.transport.file:create"),

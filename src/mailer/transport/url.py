@@ -18,9 +18,11 @@ _COUNT = (r"[1-9][0-9]{0,3}", "a whole number of 1 or more")
 _FORMS = {
     "connections": _COUNT,
     "batch": _COUNT,
+    "messages": _COUNT,
     "rate": (r"[1-9][0-9]{0,8}/[smhd]", "a rate like 10/s"),
     "timeout": _SECONDS,
     "wait": _SECONDS,
+    "idle": _SECONDS,
 }
 
 

@@ -16,7 +16,8 @@ class Relay:
 
     `starttls` and `implicit_tls` exclude each other; neither means in clear, on this machine only.
     `authority` is a file of certificates to trust besides the system's. `name` is what EHLO says, or empty.
-    `timeout` is seconds for every answer but that to the final dot, which may take `wait` seconds.
+    `timeout` is seconds for every answer but that to the final dot, which may take `wait` seconds. After
+    `messages` messages, or `idle` seconds without one, a connection is made anew.
     """
 
     host: str
@@ -28,6 +29,8 @@ class Relay:
     name: str
     timeout: float
     wait: float
+    messages: int
+    idle: float
 
     def __str__(self) -> str:
         """Return `host:port`."""
@@ -53,6 +56,8 @@ def relay_of(address: TransportAddress, base: Path) -> Relay:
         name=address.options.get("name", ""),
         timeout=address.timeout or 60.0,
         wait=float(address.options.get("wait", "600")),
+        messages=int(address.options.get("messages", "1000")),
+        idle=float(address.options.get("idle", "60")),
     )
 
 
