@@ -6,14 +6,19 @@ from dataclasses import dataclass
 
 _STRING = r"\"(?:\\.|[^\"\\])*+\"|'(?:\\.|[^'\\])*+'"
 _TAG = re.compile(
-    rf"""(?P<raw>\{{%[-+]?\s*raw\s*[-+]?%\}}.*?\{{%[-+]?\s*endraw\s*[-+]?%\}})
-      | (?P<note>\{{\#\*.*?\*\#\}})
-      | (?P<comment>\{{%-?\s*comment\b.*?\{{%-?\s*endcomment\s*-?%\}})
+    rf"""(?P<raw>\{{%[-+]?\s*raw\s*[-+]?%\}})
+      | (?P<note>\{{\#\*)
+      | (?P<comment>\{{%-?\s*comment\b)
       | (?P<shortcode>\{{\{{(?:<.*?>|%.*?%)\}}\}})
       | (?P<block>\{{%[-+]?)(?P<statement>(?:{_STRING}|(?![-+]?%\}})[^"'])*+)(?P<block_end>[-+]?%\}})
       | (?P<value>\{{\{{[-+]?)(?P<printed>(?:{_STRING}|(?![-+]?\}}\}})[^"'])*+)(?P<value_end>[-+]?\}}\}})""",
     re.VERBOSE | re.DOTALL,
 )
+_ENDS = {
+    "raw": re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}"),
+    "note": re.compile(r"\*#\}"),
+    "comment": re.compile(r"\{%-?\s*endcomment\s*-?%\}"),
+}
 _KEYWORD = re.compile(r"\s*(?P<keyword>[A-Za-z_]\w*)")
 
 
@@ -60,13 +65,23 @@ class Tag:
 
 def read_tags(text: str) -> Iterator[Tag]:
     """Yield the tags in order, without what stands in `{% raw %}` or in a `{#* comment *#}`."""
-    for found in _TAG.finditer(text):
-        kind = found.lastgroup or ""
-        start, end = found.span()
-        if kind in {"comment", "shortcode"}:
-            size = 2 if kind == "comment" else 3
-            yield Tag(kind, start, end, "", found[0][size:-size], "")
+    position = text.find("{")
+    while position >= 0:
+        found = _TAG.match(text, position)
+        if not found:
+            position = text.find("{", position + 1)
+            continue
+        kind, start = found.lastgroup or "", found.start()
+        # looked for here, not in the pattern, so that many tags without an end take no long time
+        ended = _ENDS[kind].search(text, found.end()) if kind in _ENDS else None
+        position = (ended or found).end()
+        if kind == "comment":
+            inside = text[found.end() : position] if ended else ""
+            yield Tag(kind if ended else "block", start, position, "", inside or " comment", "")
+        elif kind == "shortcode":
+            yield Tag(kind, start, position, "", found[0][3:-3], "")
         elif kind == "block_end":
-            yield Tag("block", start, end, found["block"], found["statement"], found["block_end"])
+            yield Tag("block", start, position, found["block"], found["statement"], found["block_end"])
         elif kind == "value_end":
-            yield Tag("value", start, end, found["value"], found["printed"], found["value_end"])
+            yield Tag("value", start, position, found["value"], found["printed"], found["value_end"])
+        position = text.find("{", position)

@@ -1,5 +1,6 @@
 """Source with Liquid and shortcodes in it -> the same in Jinja, line by line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,6 +14,9 @@ from mailer.compile.liquid.tag import Tag, read_tags
 from mailer.template.faults import fault_at
 from mailer.template.scan import with_unix_newlines
 from mailer.template.source import Source
+
+_OF_LIQUID = re.compile(r"[|]|<>|\b(?:forloop|nil|null)\b")
+"""What may make a printed value another in Jinja."""
 
 
 def read_liquid(source: Source, site: Site) -> Source:
@@ -53,6 +57,8 @@ def _translated(tag: Tag, text: str, site: Site) -> str | None:
         made = shortcode(tag, site)
         return None if made is None else made + tag.filling(made)
     if tag.kind == "value":
+        if not _OF_LIQUID.search(tag.inside):
+            return None
         return f"{tag.opening}{to_jinja(tag.inside)}{tag.closing}"
     work = BLOCKS.get(tag.keyword)
     return work(tag, text, site) if work else None
