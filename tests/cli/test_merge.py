@@ -126,7 +126,7 @@ def test_looks_may_differ_where_neighbours_do(copies: Project, run: Run) -> None
 
 
 def test_lists_of_two_audiences_stay_lists_of_their_own(copies: Project, run: Run) -> None:
-    for name, own in zip(NAMES, ("* a\n* b", "* c\n\n## More\n\n* d", "* e"), strict=True):
+    for name, own in zip(NAMES, ("* a\n* b", "* x\n\n* c\n\n## More\n\n* d", "* e"), strict=True):
         copies.write(f"issues/{name}.md", f"# Lists\n\n{own}\n\n## The end\n")
     merged = run("merge", *NAMES)
     assert (merged.code, merged.out.count("<!-- ::: -->")) == (0, 2)

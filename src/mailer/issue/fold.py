@@ -22,7 +22,6 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _COLONS = re.compile(r"^[ \t>]*(:{3,})", re.MULTILINE)
 _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])\s")
 _PARTING = "<!-- {} -->"
-_PAIR = 2
 _NAME = re.compile(r"'([^']*)'")
 
 
@@ -108,9 +107,8 @@ def _aligned(rows: Sequence[Row], audience: str, passages: Sequence[str]) -> Ite
 
 
 def _would_run_on(before: Sequence[str], after: Sequence[str]) -> bool:
-    """Tell whether a list would go on from one run into the next, out of a block that holds more than it."""
-    lists = _ITEM.match(before[-1]) and _ITEM.match(after[0])
-    return bool(lists) and len(before) + len(after) > _PAIR
+    """Tell whether a list would go on from one run into the next, and its items be of one kind."""
+    return bool(_ITEM.match(before[-1]) and _ITEM.match(after[0]))
 
 
 def _written(passages: Sequence[str], some: AbstractSet[str], audiences: Sequence[str], fence: str) -> str:
