@@ -21,9 +21,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from io import BufferedReader
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 DROP = "drop"
 """Close the connection instead of answering; nothing is recorded."""
@@ -33,6 +34,12 @@ RECORD_AND_DROP = "record and drop"
 
 HANG = "hang"
 """Say nothing until the server is stopped."""
+
+USUAL = ""
+"""The usual answer, in a sequence."""
+
+DEAF = "deaf"
+"""Answer as usual, but lose whatever was written before the answer: a server that cannot pipeline."""
 
 Reply = str | Sequence[str]
 """A reply line or one of the words above, for ever; or some of them for the first times, in order."""
@@ -46,12 +53,16 @@ STEPS = (
     "MAIL",
     "RCPT",
     "DATA",
+    "EAGER",
     "BODY",
     "DOT",
     "RSET",
     "QUIT",
 )
-"""Where a script can step in: the verbs, the greeting, the middle of the body and the final dot."""
+"""
+Where a script can step in: the verbs, the greeting, the middle of the body and the final dot. EAGER is the
+answer to DATA where every recipient was refused.
+"""
 
 EXTENSIONS = ("8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES", "SIZE 33554432")
 
@@ -226,7 +237,7 @@ class _Session:
         self.user = ""
         self.tls = False
         self.transaction = _Transaction()
-        self.reader: BinaryIO = connection.makefile("rb")
+        self.reader: BufferedReader = connection.makefile("rb")
 
     def close(self) -> None:
         for closable in (self.reader, self.connection):
@@ -264,11 +275,21 @@ class _Session:
     def answer(self, step: str, usual: str, recipient: str = "") -> bool:
         """Write the scripted or the usual reply; true for the usual."""
         scripted = self.server.script.take(step, recipient)
-        if scripted:
+        if scripted == DEAF:
+            self.lose_input()
+        elif scripted:
             self.act(scripted)
-        else:
-            self.write(usual)
-        return not scripted
+            return False
+        self.write(usual)
+        return True
+
+    def lose_input(self) -> None:
+        """Throw away what has come in already."""
+        self.connection.setblocking(False)
+        with suppress(BlockingIOError):
+            while self.reader.read1():
+                pass
+        self.connection.setblocking(True)
 
     def do_ehlo(self, _command: str) -> None:
         lines = ["sink.example", *self.server.extensions]
@@ -338,11 +359,20 @@ class _Session:
 
     def do_data(self, _command: str) -> None:
         if not self.transaction.recipients:
-            self.write("503 5.5.1 RCPT first")
+            self._without_recipient()
             return
         recipient = self.transaction.recipients[0]
         if self.answer("DATA", "354 go ahead", recipient):
             self._finish(self._read_body(recipient), recipient)
+
+    def _without_recipient(self) -> None:
+        """Refuse DATA, or with EAGER take a body for nobody."""
+        eager = self.server.script.take("EAGER")
+        self.write(eager or "503 5.5.1 RCPT first")
+        if eager:
+            self._read_body("")
+            self.transaction = _Transaction()
+            self.write("554 5.5.1 no valid recipients")
 
     def _read_body(self, recipient: str) -> bytes:
         lines = [self.reader.readline()]
@@ -357,7 +387,7 @@ class _Session:
     def _finish(self, data: bytes, recipient: str) -> None:
         transaction, self.transaction = self.transaction, _Transaction()
         scripted = self.server.script.take("DOT", recipient)
-        if not scripted or scripted[0] == "2" or scripted == RECORD_AND_DROP:
+        if not scripted or scripted[0] == "2" or scripted in {RECORD_AND_DROP, DEAF}:
             for one in transaction.recipients:
                 self.server.record(
                     Received(
@@ -370,6 +400,9 @@ class _Session:
                         self.user,
                     )
                 )
+        if scripted == DEAF:
+            self.lose_input()
+            scripted = ""
         self.act(DROP if scripted == RECORD_AND_DROP else scripted or "250 2.0.0 taken")
 
     def do_rset(self, _command: str) -> None:

@@ -88,9 +88,10 @@ class SmtpTransport:
 
     def _session_for(self, message: Message) -> Session:
         """Return a session that can carry this message: it may wait for the body of another one."""
-        if self._session and not self._session.is_ready_for(message):
+        if self._session and not (self._session.stands and self._session.is_ready_for(message)):
             self._drop()
-        self.open()
+        if self._session is None:
+            self.open()
         assert self._session is not None
         return self._session
 
