@@ -70,6 +70,9 @@ class Cell(str):
     def __ge__(self, other: Any) -> bool:
         return self._number() >= other if isinstance(other, (int, float)) else str.__ge__(self, other)
 
+    def __contains__(self, other: object) -> bool:
+        return isinstance(other, str) and str.__contains__(self, other)
+
     def _number(self) -> float:
         try:
             return float(self)
@@ -125,7 +128,7 @@ def _parse(sandbox: Sandbox, text: str) -> nodes.Template:
 def _test_of_rows(
     sandbox: Sandbox, tree: nodes.Template, names: set[str]
 ) -> Callable[[Mapping[str, str]], bool]:
-    as_cell: Callable[[str], str] = Cell if _has_numbers(tree) else str
+    as_cell: Callable[[str], str] = Cell if _needs_cells(tree) else str
     template = Template.from_code(sandbox, sandbox.compile(tree), sandbox.make_globals(None))
     # one context for all rows: making it costs more than the test
     context = template.new_context()
@@ -139,9 +142,11 @@ def _test_of_rows(
     return meets
 
 
-def _has_numbers(tree: nodes.Template) -> bool:
+def _needs_cells(tree: nodes.Template) -> bool:
     constants = (node.value for node in tree.find_all(nodes.Const))
     if any(isinstance(value, (int, float)) for value in constants):
+        return True
+    if any(operand.op in ("in", "notin") for operand in tree.find_all(nodes.Operand)):
         return True
     return any(tree.find_all((nodes.Filter, nodes.Call)))
 

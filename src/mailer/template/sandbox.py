@@ -4,7 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
+from jinja2 import (
+    BaseLoader,
+    Environment,
+    StrictUndefined,
+    Template,
+    TemplateAssertionError,
+    TemplateNotFound,
+    Undefined,
+    nodes,
+)
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -71,7 +80,24 @@ class Unknown(StrictUndefined):
 
 
 class _Bounds(NodeTransformer):
-    """Wraps what Jinja compiles to plain Python and what can therefore run away: loops and `~`."""
+    """
+    Wraps what Jinja compiles to plain Python and what can therefore run away: loops and `~`.
+
+    Refuses filters and tests that do not exist, also where Jinja would wait until they are used.
+    """
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802 - named by Jinja
+        if node.name not in self._environment.filters:
+            raise TemplateAssertionError(f"No filter named '{node.name}'", node.lineno)
+        return self.generic_visit(node)
+
+    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802 - named by Jinja
+        if node.name not in self._environment.tests:
+            raise TemplateAssertionError(f"No test named '{node.name}'", node.lineno)
+        return self.generic_visit(node)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - named by Jinja
         self.generic_visit(node)
@@ -160,9 +186,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         with fresh_budget():
             return limited(template.root_render_func(context))
 
-    def _generate(self, source: nodes.Template, *arguments: Any, **named: Any) -> str:
-        bounded: nodes.Template = _Bounds().visit(source)
-        return super()._generate(bounded, *arguments, **named)
+    def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **named: Any) -> str:
+        try:
+            bounded: nodes.Template = _Bounds(self).visit(source)
+        except TemplateAssertionError as error:
+            error.name = name
+            raise
+        return super()._generate(bounded, name, *arguments, **named)
 
     def _load_template(self, name: str, *arguments: Any) -> Template:
         spend_include()
