@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("compile", "message")
+NAMES = ("compile", "message", "send")
 ON_REQUEST = ("sheet",)
 
 
