@@ -1,7 +1,8 @@
 """Slips of the couriers -> one transaction of the ledger."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -48,8 +49,13 @@ class Clerk:
         self._begun: set[str] = set()
         self._since = clock.monotonic()
         self.breaker = Breaker()
-        self.figures = ledger.figures(send)
+        self._counts = Counter(asdict(ledger.figures(send)))
         self.taken: dict[str, Delivery] = {}
+
+    @property
+    def figures(self) -> Figures:
+        """Return how many deliveries stand where."""
+        return Figures(**self._counts)
 
     def due(self, most: int) -> list[Delivery]:
         """Take up to `most` more deliveries whose time has come."""
@@ -146,23 +152,19 @@ class Clerk:
     def _move(self, key: str, state: DeliveryState) -> None:
         """Let a delivery go that is settled."""
         self._begun.discard(key)
-        self.figures = _moved(self.figures, self.taken.pop(key).state, state)
+        self._count(self.taken.pop(key).state, state)
+
+    def _count(self, old: DeliveryState, new: DeliveryState) -> None:
+        self._counts[_FIGURE.get(old, old.value)] -= 1
+        self._counts[_FIGURE.get(new, new.value)] += 1
 
     def _give_back(self, key: str) -> None:
         """Hold a delivery as the ledger has it again."""
         delivery = self.taken[key]
         self._begun.discard(key)
-        self.figures = _moved(self.figures, delivery.state, DeliveryState.PLANNED)
+        self._count(delivery.state, DeliveryState.PLANNED)
         self.taken[key] = replace(delivery, state=DeliveryState.PLANNED)
 
 
 def _joined(parts: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
     return {key: value for part in parts for key, value in part.items()}
-
-
-def _moved(figures: Figures, old: DeliveryState, new: DeliveryState) -> Figures:
-    """Return the figures after one delivery has changed its state."""
-    changes = dict.fromkeys((_FIGURE.get(old, old.value), _FIGURE.get(new, new.value)), 0)
-    changes[_FIGURE.get(old, old.value)] -= 1
-    changes[_FIGURE.get(new, new.value)] += 1
-    return replace(figures, **{name: getattr(figures, name) + change for name, change in changes.items()})

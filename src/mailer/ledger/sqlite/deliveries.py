@@ -36,29 +36,23 @@ class Deliveries(Sends, Suppressions):
         """Write the intent to hand these over; return the keys that may go."""
         if not self._sending:
             raise RuntimeError("begin() needs the lock of sender()")
+        number = self._number(send)
+        common = {"send": number, "now": stamp(now)}
         with self._book.transaction():
-            row = self._send(send)
-            if row["state"] != SendState.SENDING:
-                return []
-            self._suppress_deliveries(row, [*message_ids], now)
-            keys = self._free(row["number"], message_ids)
-            common = {"send": row["number"], "transport": transport, "now": stamp(now)}
+            rows = self._book.rows("free", send=number, keys=json_list(message_ids))
+            found = {row["key"]: row["suppressed"] for row in rows}
+            gone = (
+                {**common, "key": key, "reason": reason}
+                for key, reason in found.items()
+                if reason is not None
+            )
+            self._book.change_each("suppress_delivery", gone)
+            keys = [key for key in message_ids if key in found and found[key] is None]
+            common["transport"] = transport
             self._book.change_each(
                 "begin", ({**common, "key": key, "message_id": message_ids[key]} for key in keys)
             )
             return keys
-
-    def _suppress_deliveries(self, send: Any, keys: Sequence[str], now: datetime) -> None:
-        """Move whoever of `keys` is suppressed by now out of the way."""
-        reasons = self._suppressed(send["scopes"], keys)
-        common = {"send": send["number"], "now": stamp(now)}
-        each = ({**common, "key": key, "reason": reason} for key, reason in reasons.items())
-        self._book.change_each("suppress_delivery", each)
-
-    def _free(self, send: int, keys: Iterable[str]) -> list[str]:
-        """Return those of `keys` that are planned or deferred, in the order given."""
-        free = {row["key"] for row in self._book.rows("free", send=send, keys=json_list(keys))}
-        return [key for key in keys if key in free]
 
     def settle(
         self,
@@ -70,11 +64,11 @@ class Deliveries(Sends, Suppressions):
     ) -> None:
         """Write what became of deliveries in state sending."""
         again = next_at or {}
+        common = {"send": self._number(send), "now": stamp(now)}
         with self._book.transaction():
-            row = self._send(send)
-            common = {"send": row["number"], "now": stamp(now)}
+            ended = bool(again) and self._send(send)["state"] == SendState.CANCELLED
             each = (
-                {**common, "key": key, **_settled(row["state"], outcome, again.get(key))}
+                {**common, "key": key, **_settled(outcome, again.get(key), ended=ended)}
                 for key, outcome in outcomes.items()
             )
             self._book.change_each("settle", each)
@@ -116,9 +110,9 @@ class Deliveries(Sends, Suppressions):
         return frozenset(row["key"] for row in rows)
 
 
-def _settled(send: SendState, outcome: Outcome, next_at: datetime | None) -> dict[str, Any]:
+def _settled(outcome: Outcome, next_at: datetime | None, *, ended: bool) -> dict[str, Any]:
     """Return the state that an outcome leads to, with the relay's words."""
-    state = _state_after(outcome.verdict, again=next_at is not None, ended=send == SendState.CANCELLED)
+    state = _state_after(outcome.verdict, again=next_at is not None, ended=ended)
     return {
         "state": state,
         "next_at": stamp(next_at) if next_at and state is DeliveryState.DEFERRED else None,

@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from mailer.errors import LedgerError
@@ -41,17 +39,23 @@ FAULTS = {
 """SQLite's primary result code -> (what is wrong, what to do next). Any other code is a fault of ours."""
 
 
-@contextmanager
-def told(path: Path) -> Iterator[None]:
+class told:  # noqa: N801 - it reads as a verb: with told(path)
     """Raise what SQLite complains of inside as a LedgerError about `path`; let faults of ours through."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        fault = _fault(error)
-        if fault is None:
-            raise
-        message, hint = fault
-        raise LedgerError(f"ledger {path}: {message}", hint=hint) from error
+
+    __slots__ = ("_path",)
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise the LedgerError."""
+        fault = _fault(error) if isinstance(error, sqlite3.Error) else None
+        if fault:
+            message, hint = fault
+            raise LedgerError(f"ledger {self._path}: {message}", hint=hint) from error
 
 
 def _fault(error: sqlite3.Error) -> tuple[str, str] | None:

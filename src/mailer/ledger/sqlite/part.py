@@ -13,6 +13,13 @@ class Part:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._sending = False
+        self._numbers: dict[str, int] = {}
+
+    def _number(self, send: str) -> int:
+        """Return the number of the send with this very id, which stays the same for good."""
+        if send not in self._numbers:
+            self._numbers[send] = int(self._send(send)["number"])
+        return self._numbers[send]
 
     def _send(self, send: str) -> Row:
         """Return number, issue, state and scopes of the send with this very id."""

@@ -24,11 +24,22 @@ UPDATE deliveries SET state = 'suppressed', next_at = NULL, code = 0, reply = :r
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
 -- name: free
--- CROSS JOIN: look each key up, rather than go through all that are planned.
-SELECT deliveries.key
-FROM json_each(:keys) AS wanted
-CROSS JOIN deliveries ON deliveries.key = wanted.value AND deliveries.send = :send
-WHERE deliveries.state IN ('planned', 'deferred');
+-- Who may go now, with the reason where somebody is suppressed, the one for all lists first; nobody unless the send
+-- is being sent. CROSS JOIN: look each key up, rather than go through all that are planned.
+SELECT
+    deliveries.key,
+    (
+        SELECT suppressions.reason FROM suppressions
+        WHERE
+            suppressions.key = deliveries.key
+            AND (suppressions.list = '' OR suppressions.list IN (SELECT value FROM json_each(sends.scopes)))
+        ORDER BY suppressions.list
+        LIMIT 1
+    ) AS suppressed
+FROM sends
+CROSS JOIN json_each(:keys) AS wanted
+CROSS JOIN deliveries ON deliveries.key = wanted.value AND deliveries.send = sends.number
+WHERE sends.number = :send AND sends.state = 'sending' AND deliveries.state IN ('planned', 'deferred');
 
 -- name: begin
 UPDATE deliveries
