@@ -49,6 +49,13 @@ def test_bug_ends_with_3_and_a_log_to_report(
     assert "Traceback" in run("--traceback", "build", "x").err
 
 
+def test_output_that_cannot_be_encoded_is_spelled_out(project: Project) -> None:
+    project.write("issues/春.md", "# 春\n")
+    built = project.run_process("build", "春", env={"PYTHONUTF8": "1", "PYTHONIOENCODING": "cp1252:strict"})
+    assert (built.code, built.err) == (0, "")
+    assert "\\u6625.html" in built.out
+
+
 def test_traceback_is_shown_where_it_is_wanted(project: Project, run: Run) -> None:
     assert "Traceback" not in run("build", "nothing").err
     assert "Traceback" in run("--traceback", "build", "nothing").err

@@ -1,8 +1,13 @@
 """`mailer suppress`: who must not be written to, and what that does to plans."""
 
+from contextlib import closing
+
 import pytest
 from tests.cli.command import Run
 from tests.cli.project import Project
+
+from mailer.project import open_project
+from mailer.project.lists import find_list
 
 SEND = ("send", "spring", "--to", "subscribers", "--yes", "--untested", "x", "--json")
 
@@ -73,3 +78,19 @@ def test_what_cannot_be_suppressed_is_told(project: Project, run: Run, command: 
     assert refused.code == 1, refused
     assert says in refused.err
     assert "→" in refused.err
+
+
+def test_who_left_a_list_has_left_its_file_by_every_name(project: Project, run: Run) -> None:
+    project.configure('[lists.readers]\nfile = "recipients.csv"\n')
+    assert run("suppress", "add", "ada@example.com", "--list", "subscribers").code == 0
+    left_out = {
+        name: run("send", "spring", "--to", name, "--dry-run", "--json").json()["suppressed"]
+        for name in ("subscribers", "recipients.csv", str(project.folder / "recipients.csv"), "readers")
+    }
+    assert list(left_out.values()) == [1, 1, 1, 0]
+
+
+def test_who_left_a_file_has_left_the_lists_that_read_it(project: Project) -> None:
+    opened = open_project(project.folder)
+    with closing(opened.ledger()) as ledger:
+        assert find_list("subscribers", opened.config, ledger).scopes == ("subscribers", "recipients.csv")

@@ -89,6 +89,11 @@ def test_a_slug_that_is_no_file_name_is_refused(slug: str) -> None:
     assert refused(f"---\nslug: {slug}\n---\nx".encode()).position.line == 2
 
 
+def test_a_file_whose_name_is_not_utf8_is_refused() -> None:
+    with pytest.raises(IssueError, match=r"the slug 'fr\\udcfchling' holds"):
+        parse_issue(b"x", path="fr\udcfchling.md")
+
+
 def test_an_empty_slug_is_refused() -> None:
     assert "is empty" in str(refused(b"---\nslug: ''\n---\nx"))
 

@@ -1,5 +1,6 @@
 """The one place where errors become messages and exit codes."""
 
+import io
 import os
 import shlex
 import sys
@@ -19,6 +20,7 @@ INTERRUPTED = 130
 
 def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
     """Run a click group and exit with the code of what came of it."""
+    _write_whatever_comes()
     try:
         code = group.main(arguments, prog_name="mailer", standalone_mode=False)
     except click.ClickException as error:
@@ -41,6 +43,12 @@ def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _write_whatever_comes() -> None:
+    """Let standard output spell out what its encoding lacks, as standard error does: a pipe may be cp1252."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def tell_error(error: MailerError) -> None:
     """Write an error and what to do next to standard error."""
     # click knows nothing of NO_COLOR
@@ -59,7 +67,7 @@ def _raise_if_wanted(arguments: list[str]) -> None:
 
 def _tell_bug(arguments: list[str]) -> int:
     handle, name = tempfile.mkstemp(prefix="mailer-bug-", suffix=".log")
-    with os.fdopen(handle, "w", encoding="utf-8") as log:
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as log:
         log.write(f"mailer {__version__}, Python {sys.version}\ncommand: {' '.join(arguments[:1])}\n\n")
         log.write(traceback.format_exc())
     kind = sys.exc_info()[0]

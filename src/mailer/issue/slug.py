@@ -7,7 +7,7 @@ from pathlib import PurePath
 MAX_LENGTH = 200
 
 _FORBIDDEN = re.compile(
-    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]'
+    r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]'
 )
 _DEVICE = re.compile(
     r"(?:CON|PRN|AUX|NUL|CLOCK\$|(?:COM|LPT)[0-9\u00b9\u00b2\u00b3])(?:\..*)?", re.IGNORECASE
@@ -29,10 +29,10 @@ def slug_fault(slug: str) -> str:
     """Return what is wrong with a slug, or an empty string; it must be a file name on every system."""
     if not slug:
         return "is empty"
-    if len(slug.encode()) > MAX_LENGTH:
-        return f"is longer than {MAX_LENGTH} bytes"
     if found := _FORBIDDEN.search(slug):
         return f"holds {found[0]!r}"
+    if len(slug.encode()) > MAX_LENGTH:
+        return f"is longer than {MAX_LENGTH} bytes"
     if slug[0] in ".-~" or slug[-1] in ". ":
         return f"begins or ends with {slug[0] if slug[0] in '.-~' else slug[-1]!r}"
     return "is the name of a device on Windows" if _DEVICE.fullmatch(slug) else ""

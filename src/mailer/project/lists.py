@@ -35,7 +35,8 @@ class RecipientList:
     A list that the user named.
 
     `name` stands for it in the ledger. `scopes` are the lists whose suppressions hold: the list itself, those
-    it is made of and those made of it. `sources` opens and reads it, anew at each call.
+    it is made of, those made of it, and its file, for whoever left a list has left it by every name.
+    `sources` opens and reads it, anew at each call.
     """
 
     name: str
@@ -61,7 +62,8 @@ def find_list(text: str, config: Config, ledger: Ledger, *, where: str = "", nam
     path = Path(text)
     if path.is_file():
         shown = _name_of(path, config.folder)
-        return RecipientList(shown, (shown,), lambda: _file(path, text, [Selection(where)]))
+        scopes = (shown, *_lists_of_file(config, shown))
+        return RecipientList(shown, scopes, lambda: _file(path, text, [Selection(where)]))
     if "@" in text and path.suffix.lower() != ".csv":
         return RecipientList(text, (), lambda: _single(text, where))
     known = ", ".join(config.lists) or "none"
@@ -86,7 +88,8 @@ def _configured(config: Config, name: str, where: str) -> RecipientList:
     one = config.lists[name]
     members = [config.lists[member] for member in one.members] or [one]
     containers = [other.name for other in config.lists.values() if name in other.members]
-    scopes = (name, *one.members, *containers)
+    files = {_name_of(config.folder / member.file, config.folder) for member in members}
+    scopes = (name, *one.members, *containers, *sorted(files))
 
     def sources() -> Iterator[Source]:
         for member in members:
@@ -94,6 +97,16 @@ def _configured(config: Config, name: str, where: str) -> RecipientList:
             yield from _file(config.folder / member.file, _shown(config, member), selections)
 
     return RecipientList(name, scopes, sources)
+
+
+def _lists_of_file(config: Config, shown: str) -> Iterator[str]:
+    """Yield the lists of `[lists]` that read the file of this name, and those made of them."""
+    lists = config.lists.values()
+    own = [
+        one.name for one in lists if one.file and _name_of(config.folder / one.file, config.folder) == shown
+    ]
+    yield from own
+    yield from (one.name for one in lists if not set(own).isdisjoint(one.members))
 
 
 def _shown(config: Config, member: ListConfig) -> str:
