@@ -1,5 +1,6 @@
 """Between a run and its couriers: deliveries go out, slips come back."""
 
+import time
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
@@ -14,6 +15,9 @@ from mailer.sending.pace import Limiter
 
 SLICE = 0.5
 """Seconds after which a wait looks up: was the run asked to stop, paused or cancelled?"""
+
+MOMENT = 0.001
+"""Seconds of the real clock that a transaction waits for more to write."""
 
 Answer = SimpleQueue[Collection[str]]
 """Where a courier hears which deliveries may go."""
@@ -94,13 +98,18 @@ class Office:
         """Ask for something to be written down."""
         self._slips.put(slip)
 
-    def collect(self) -> list[Slip]:
-        """Return every slip there is, after waiting for the first one for at most a SLICE."""
+    def collect(self, couriers: int) -> list[Slip]:
+        """
+        Return every slip there is, after waiting for the first one for at most a SLICE.
+
+        Then those of the other couriers get a moment to come in: few large transactions cost less than many.
+        """
         slips: list[Slip] = []
         with suppress(Empty):
             slips.append(self._slips.get(timeout=SLICE))
-            while True:
-                slips.append(self._slips.get_nowait())
+            until = time.monotonic() + MOMENT
+            while len(slips) < couriers:
+                slips.append(self._slips.get(timeout=max(0.0, until - time.monotonic())))
         return slips
 
     def claim(self, messages: int) -> float:

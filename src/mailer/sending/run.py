@@ -140,7 +140,7 @@ class Run:
 
     def _serve(self) -> None:
         """Write down what couriers hand in, and look up from time to time."""
-        slips = self._office.collect()
+        slips = self._office.collect(self._working)
         self._write(slips)
         if not slips:
             self._clerk.heed_others()
@@ -168,7 +168,7 @@ class Run:
         while self._working:
             # Whatever cannot be written now is kept, and tried again below.
             with suppress(LedgerError):
-                self._write(self._office.collect())
+                self._write(self._office.collect(self._working))
         self._write(())
         self._clerk.write_time()
 
