@@ -1,0 +1,164 @@
+"""
+A send that is killed again and again, and the sums that must come out.
+
+`python -m tests.sending.crash` is the long one: 20,000 messages and more than 200 kills.
+"""
+# ruff: noqa: T201 - a command of its own
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.sending.crash_driver import POINTS
+from tests.sending.scripted import freeze, states
+from tests.servers.smtp import SmtpServer
+
+from mailer.ledger.base import Ledger
+from mailer.ledger.delivery import DeliveryState, SendState
+from mailer.ledger.registry import open_ledger
+
+PROJECT = Path(__file__).parents[2]
+KILLED = -9
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What became of everybody: `delivered` of those in doubt had got the message."""
+
+    messages: int
+    kills: int
+    in_doubt: int
+    delivered: int
+
+
+class Nest:
+    """The process that hatches senders (crash_driver)."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdin
+        assert process.stdout
+        self._process, self._orders, self._answers = process, process.stdin, process.stdout
+
+    def hatch(self, point: str = "") -> int:
+        """Start a sender and return its process id."""
+        self._orders.write(f"{point}\n")
+        self._orders.flush()
+        return int(self._answers.readline())
+
+    def ended(self) -> int:
+        """Return how the sender ended, once it has."""
+        return int(self._answers.readline())
+
+
+@contextmanager
+def nest(folder: Path, server: SmtpServer, connections: int) -> Iterator[Nest]:
+    command = [sys.executable, "-m", "tests.sending.crash_driver", str(folder), server.url, str(connections)]
+    with subprocess.Popen(
+        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Nest(process)
+        assert process.stdin
+        process.stdin.close()
+
+
+def kill_at_random(
+    ledger: Ledger, folder: Path, *, messages: int, kills: int, connections: int, seed: int
+) -> Tale:
+    """Kill senders at random instants, so many times or until all is done, then let one finish."""
+    chance = random.Random(seed)
+    names = _frozen(ledger, messages)
+    killed = 0
+    with SmtpServer() as server, nest(folder, server, connections) as hatchery:
+        for number in range(kills):
+            _started_and_killed(hatchery, server, messages * (number + 1) // (kills + 1), chance)
+            killed += hatchery.ended() == KILLED
+        hatchery.hatch()
+        assert hatchery.ended() == 0
+        return _tale(ledger, names, server, killed, killed * connections)
+
+
+def kill_at_points(
+    ledger: Ledger, folder: Path, *, messages: int, points: Iterable[str], connections: int
+) -> Tale:
+    """Let senders kill themselves at named points, then one finish."""
+    names = _frozen(ledger, messages)
+    with SmtpServer() as server, nest(folder, server, connections) as hatchery:
+        killed = 0
+        for point in points:
+            hatchery.hatch(point)
+            killed += hatchery.ended() == KILLED
+        hatchery.hatch()
+        assert hatchery.ended() == 0
+        return _tale(ledger, names, server, killed, killed * connections)
+
+
+def _frozen(ledger: Ledger, messages: int) -> list[str]:
+    names = [f"r{number}" for number in range(messages)]
+    freeze(ledger, *names)
+    return names
+
+
+def _started_and_killed(hatchery: Nest, server: SmtpServer, wanted: int, chance: random.Random) -> None:
+    """Start a sender, and kill it some instants after the server has so many messages."""
+    child = hatchery.hatch()
+    while len(server.messages) < wanted and _lives(child):
+        time.sleep(0.0005)
+    time.sleep(chance.uniform(0, 0.005))
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+
+
+def _lives(child: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(child, 0)
+        return True
+    return False
+
+
+def _tale(ledger: Ledger, names: list[str], server: SmtpServer, kills: int, bound: int) -> Tale:
+    """Require that nobody got two, nobody is lost and every doubt has its kill."""
+    received = Counter(message.recipient.removesuffix("@x.test") for message in server.messages)
+    ended = states(ledger)
+    accepted = {name for name, state in ended.items() if state is DeliveryState.ACCEPTED}
+    doubtful = {name for name, state in ended.items() if state is DeliveryState.IN_DOUBT}
+    assert ledger.find_send("s1").state is SendState.FINISHED
+    assert set(ended) == set(names) == accepted | doubtful
+    assert max(received.values()) == 1
+    assert accepted <= received.keys() <= accepted | doubtful
+    assert len(doubtful) <= bound
+    return Tale(len(names), kills, len(doubtful), len(doubtful & received.keys()))
+
+
+def main() -> None:
+    """Tell the long tale: 1, 4 and 16 connections, random instants and every named point."""
+    total = 0
+    for connections in (1, 4, 16):
+        with TemporaryDirectory() as place:
+            ledger = open_ledger("sqlite:ledger.sqlite3", base=Path(place))
+            tale = kill_at_random(
+                ledger, Path(place), messages=7000, kills=80, connections=connections, seed=connections
+            )
+            ledger.close()
+        total += tale.kills
+        print(f"{connections:2} connections, random instants: {tale}", flush=True)
+        with TemporaryDirectory() as place:
+            ledger = open_ledger("sqlite:ledger.sqlite3", base=Path(place))
+            points = [f"{name} {times}" for name in POINTS for times in (1, 7, 50)]
+            tale = kill_at_points(ledger, Path(place), messages=4000, points=points, connections=connections)
+            ledger.close()
+        total += tale.kills
+        print(f"{connections:2} connections, named points:    {tale}", flush=True)
+    print(f"{total} kills: nobody twice, nobody lost")
+
+
+if __name__ == "__main__":
+    main()
