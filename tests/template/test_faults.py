@@ -18,6 +18,7 @@ from mailer.template.source import Source
         ("{{ name\n | upper }}{{\nnothing }}", "7:1", "'nothing' is not defined"),
         ("{{ name | uper }}", "5:11", "there is no filter 'uper' (did you mean 'upper'?)"),
         ("{{ name is odds }}", "5:12", "there is no test 'odds' (did you mean 'odd'?)"),
+        ("{{ 'x' if nam in name }}", "5:11", "'nam' is not defined (did you mean 'name'?)"),
         ("{{ 1 / 0 }}", "5", "division by zero"),
     ],
 )

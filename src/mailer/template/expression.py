@@ -70,9 +70,6 @@ class Cell(str):
     def __ge__(self, other: Any) -> bool:
         return self._number() >= other if isinstance(other, (int, float)) else str.__ge__(self, other)
 
-    def __contains__(self, other: object) -> bool:
-        return isinstance(other, str) and str.__contains__(self, other)
-
     def _number(self) -> float:
         try:
             return float(self)
@@ -97,8 +94,10 @@ def compile_expression(
     try:
         tree = _parse(sandbox, source)
         _refuse_unknown_steps(tree, sandbox)
+        # asked first: looking for names folds `[42]` into one constant
+        as_cell = Cell if _has_numbers(tree) else str
         names = find_undeclared_variables(tree) - set(sandbox.globals)
-        meets = _test_of_rows(sandbox, tree, names)
+        meets = _test_of_rows(sandbox, tree, names, as_cell)
     except Exception as error:  # noqa: BLE001 - RecursionError, ValueError for a long number, …
         raise _moved(_fault(error, sandbox, expression), position) from None
     _check_names(names, columns, expression, position)
@@ -126,9 +125,8 @@ def _parse(sandbox: Sandbox, text: str) -> nodes.Template:
 
 
 def _test_of_rows(
-    sandbox: Sandbox, tree: nodes.Template, names: set[str]
+    sandbox: Sandbox, tree: nodes.Template, names: set[str], as_cell: Callable[[str], str]
 ) -> Callable[[Mapping[str, str]], bool]:
-    as_cell: Callable[[str], str] = Cell if _needs_cells(tree) else str
     template = Template.from_code(sandbox, sandbox.compile(tree), sandbox.make_globals(None))
     # one context for all rows: making it costs more than the test
     context = template.new_context()
@@ -142,11 +140,9 @@ def _test_of_rows(
     return meets
 
 
-def _needs_cells(tree: nodes.Template) -> bool:
+def _has_numbers(tree: nodes.Template) -> bool:
     constants = (node.value for node in tree.find_all(nodes.Const))
     if any(isinstance(value, (int, float)) for value in constants):
-        return True
-    if any(operand.op in ("in", "notin") for operand in tree.find_all(nodes.Operand)):
         return True
     return any(tree.find_all((nodes.Filter, nodes.Call)))
 

@@ -4,16 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from jinja2 import (
-    BaseLoader,
-    Environment,
-    StrictUndefined,
-    Template,
-    TemplateAssertionError,
-    TemplateNotFound,
-    Undefined,
-    nodes,
-)
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -83,21 +74,8 @@ class _Bounds(NodeTransformer):
     """
     Wraps what Jinja compiles to plain Python and what can therefore run away: loops and `~`.
 
-    Refuses filters and tests that do not exist, also where Jinja would wait until they are used.
+    And `in`, because Python asks whether a text holds another only of texts, not of a missing value.
     """
-
-    def __init__(self, environment: Environment) -> None:
-        self._environment = environment
-
-    def visit_Filter(self, node: nodes.Filter) -> nodes.Node:  # noqa: N802 - named by Jinja
-        if node.name not in self._environment.filters:
-            raise TemplateAssertionError(f"No filter named '{node.name}'", node.lineno)
-        return self.generic_visit(node)
-
-    def visit_Test(self, node: nodes.Test) -> nodes.Node:  # noqa: N802 - named by Jinja
-        if node.name not in self._environment.tests:
-            raise TemplateAssertionError(f"No test named '{node.name}'", node.lineno)
-        return self.generic_visit(node)
 
     def visit_For(self, node: nodes.For) -> nodes.Node:  # noqa: N802 - named by Jinja
         self.generic_visit(node)
@@ -107,6 +85,20 @@ class _Bounds(NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802 - named by Jinja
         self.generic_visit(node)
         return _call("joined", [*node.nodes])
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:  # noqa: N802 - named by Jinja
+        self.generic_visit(node)
+        first, *more = node.ops
+        if more or first.op not in ("in", "notin") or _is_no_text(first.expr):
+            return node
+        held = _call("holds", [first.expr, node.expr])
+        return held if first.op == "in" else nodes.Not(held, lineno=node.lineno)
+
+
+def _is_no_text(node: nodes.Expr) -> bool:
+    if isinstance(node, nodes.Const):
+        return not isinstance(node.value, str)
+    return isinstance(node, (nodes.List, nodes.Tuple, nodes.Dict))
 
 
 def _call(attribute: str, arguments: list[Any]) -> nodes.Expr:
@@ -186,13 +178,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         with fresh_budget():
             return limited(template.root_render_func(context))
 
-    def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **named: Any) -> str:
-        try:
-            bounded: nodes.Template = _Bounds(self).visit(source)
-        except TemplateAssertionError as error:
-            error.name = name
-            raise
-        return super()._generate(bounded, name, *arguments, **named)
+    def _generate(self, source: nodes.Template, *arguments: Any, **named: Any) -> str:
+        bounded: nodes.Template = _Bounds().visit(source)
+        return super()._generate(bounded, *arguments, **named)
 
     def _load_template(self, name: str, *arguments: Any) -> Template:
         spend_include()
@@ -205,6 +193,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         check_text(sum(len(part) for part in parts if isinstance(part, str)))
         join: Callable[[Iterable[Any]], str] = markup_join if eval_context.autoescape else str_join
         return join(parts)
+
+    @staticmethod
+    def holds(container: Any, item: Any) -> bool:
+        """Do what `in` does; a missing value is in no text, where it may be asked for at all."""
+        if isinstance(item, Undefined) and isinstance(container, str):
+            return bool(item)
+        return item in container
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Look a name up in a table before looking for a method: a column may be called `items`."""

@@ -144,6 +144,16 @@ def test_a_missing_value_without_a_default_is_an_error_that_names_it() -> None:
             merged(text, {})
 
 
+@pytest.mark.parametrize("sample", [False, True])
+@pytest.mark.parametrize(
+    "test", ["city in country", "city in 'Berlin, Bonn'", "country in city", "city in city"]
+)
+def test_a_missing_value_is_in_nothing_and_holds_nothing(test: str, sample: bool) -> None:
+    condition = test.replace("city", "recipient.city").replace("country", "recipient.country")
+    template = compile_send_template(f"{{% if {condition} %}}a{{% endif %}}b", html=True, sample=sample)
+    assert template.render({"country": "de"}) == "b"
+
+
 def test_in_a_sample_a_missing_value_shows_its_name() -> None:
     source = merge_sources(
         "{{ recipient.city }} {{ recipient.city.upper() }} {{ recipient.x | default('y') }}"
