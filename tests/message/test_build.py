@@ -277,3 +277,12 @@ def test_templates_are_compiled_once_for_all_messages(monkeypatch: pytest.Monkey
 
     assert compile_template.call_count == 3
     assert compile_source.call_count == 3
+
+
+def test_no_line_begins_with_a_dot_so_none_has_to_be_doubled() -> None:
+    message = built(
+        compiled(text=".\n..\n{{ recipient.first_name }}", html="<p>\n.</p>"), values={"first_name": ".\n."}
+    )
+    assert message.dotless
+    assert b"\n." not in message.data
+    assert not message.data.startswith(b".")

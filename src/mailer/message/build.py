@@ -133,7 +133,7 @@ def build_message(
     )
     data = b"".join([template.head, own, token.encode().join(template.ways_out), *body])
     signed = template.sign(data, date) if template.sign else data
-    return Message(key, Envelope(template.sender.return_path, recipient), identity, signed)
+    return Message(key, Envelope(template.sender.return_path, recipient), identity, signed, dotless=True)
 
 
 def links_for(template: MessageTemplate, key: str) -> Links:

@@ -19,11 +19,12 @@ class Message:
     One recipient's copy.
 
     `data` is the whole message in bytes (RFC 5322): CRLF line ends, 7-bit, no line over 998 octets, not
-    dot-stuffed. `message_id` is the Message-ID in angle brackets; `key` the recipient key that names the
-    delivery in the ledger.
+    dot-stuffed; `dotless` where no line of it begins with a dot. `message_id` is the Message-ID in angle
+    brackets; `key` the recipient key that names the delivery in the ledger.
     """
 
     key: str
     envelope: Envelope
     message_id: str
     data: bytes
+    dotless: bool = False

@@ -83,7 +83,7 @@ class Session:
         """
         if outcome := self._unfit(message) or self._open(message):
             return outcome
-        self._write(_stuffed(message.data), "DATA")
+        self._write(_on_the_wire(message), "DATA")
         following = self._following(ahead)
         if not commit([message]):
             self.over = True
@@ -241,9 +241,9 @@ def _largest(client: smtplib.SMTP) -> int:
     return int(size) if size.isdecimal() else 0
 
 
-def _stuffed(data: bytes) -> bytes:
-    """Return the body as it goes over the wire: dots doubled (RFC 5321 §4.5.2), a line end at its end."""
-    if data.startswith(b"."):
-        data = b"." + data
-    data = data.replace(b"\r\n.", b"\r\n..")
+def _on_the_wire(message: Message) -> bytes:
+    """Return all but the final dot: dots at line starts doubled (RFC 5321 §4.5.2), a line end at the end."""
+    data = message.data
+    if not message.dotless:
+        data = (b"." if data.startswith(b".") else b"") + data.replace(b"\r\n.", b"\r\n..")
     return data if data.endswith(b"\r\n") else data + b"\r\n"
