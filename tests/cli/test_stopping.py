@@ -160,7 +160,7 @@ def test_relay_that_hangs_is_left_by_two_interrupts(project: Project, run: Run) 
     with SmtpServer({"DOT": HANG}) as server:
         project.configure("", transport=server.url)
         process = project.start(*SEND, "--untested", "a relay that hangs")
-        wait_until(lambda: "DATA" in server.commands, process)
+        wait_until(server.hangs.is_set, process)
         while process.poll() is None:
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):

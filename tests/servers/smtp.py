@@ -120,6 +120,7 @@ class SmtpServer:
         self.commands: list[str] = []
         self.connections = 0
         self.stopped = threading.Event()
+        self.hangs = threading.Event()
         self._wanted_port = port
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -266,6 +267,7 @@ class _Session:
         if scripted == DROP:
             raise _Dropped
         if scripted == HANG:
+            self.server.hangs.set()
             self.server.stopped.wait()
             raise _Dropped
         self.write(scripted)
