@@ -41,6 +41,11 @@ class DeliverySpec:
         assert [delivery.key for delivery in ledger.due(send, now=LATER, limit=1)] == ["c"]
         assert ledger.next_due(send) == LATER
 
+    def test_the_first_places_can_be_asked_for_alone(self, ledger: Ledger) -> None:
+        send = sending(ledger, "abcd")
+        hand_over(ledger, send, {"a": DEFERRED})
+        assert [delivery.key for delivery in ledger.due(send, now=LATER, limit=9, places=3)] == ["b", "c"]
+
     def test_times_of_any_zone_are_compared_as_moments(self, ledger: Ledger) -> None:
         send = sending(ledger, "a")
         with ledger.sender():

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tests.ledger.given import (
+    LATER,
     NOW,
     REFUSED,
     begin,
@@ -43,6 +44,9 @@ class FreezingSpec:
             tested=True,
             untested="no time",
             seconds=1.5,
+            not_before=LATER,
+            seeds=3,
+            hold=120.0,
         )
         ledger.freeze(send, people("a"))
         assert ledger.find_send(send.id) == send

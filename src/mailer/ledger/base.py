@@ -106,8 +106,12 @@ class Ledger(Protocol):
         """Return how many deliveries stand where."""
         ...
 
-    def due(self, send: str, *, now: datetime, limit: int) -> Sequence[Delivery]:
-        """Return up to `limit` deliveries to try: planned ones first, then deferred whose time has come."""
+    def due(self, send: str, *, now: datetime, limit: int, places: int | None = None) -> Sequence[Delivery]:
+        """
+        Return up to `limit` deliveries to try: planned ones first, then deferred whose time has come.
+
+        With `places`, only planned ones among that many first places of the list.
+        """
         ...
 
     def next_due(self, send: str) -> datetime | None:

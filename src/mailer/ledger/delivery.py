@@ -63,6 +63,8 @@ class Send:
     `content` is the frozen compiled issue and `settings` what else its messages need, both as JSON values, so
     that `resume` reads no file. `scopes` are the list names whose suppressions hold. `untested` is the reason
     given for sending what staff never saw, or empty. `seconds` is the time spent sending, over all runs.
+    It does not begin before `not_before`; its first `seeds` places get it first, and it is held `hold` seconds
+    after them.
     """
 
     id: str
@@ -79,6 +81,9 @@ class Send:
     untested: str = ""
     reason: str = ""
     seconds: float = 0.0
+    not_before: datetime | None = None
+    seeds: int = 0
+    hold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from mailer.ledger.sqlite.sends import Sends
 from mailer.ledger.sqlite.suppressions import Suppressions
 from mailer.message.outcome import Outcome, Verdict
 
+ALL_PLACES = 2**62
+
 PAGE = 1000
 """Rows read at once: between two pages no reader holds up anybody."""
 
@@ -17,11 +19,12 @@ PAGE = 1000
 class Deliveries(Sends, Suppressions):
     """The methods of the ledger about single deliveries."""
 
-    def due(self, send: str, *, now: datetime, limit: int) -> Sequence[Delivery]:
+    def due(self, send: str, *, now: datetime, limit: int, places: int | None = None) -> Sequence[Delivery]:
         """Return up to `limit` deliveries to try: planned ones first, then deferred whose time has come."""
         number = self._send(send)["number"]
-        rows = self._book.rows("planned", send=number, limit=limit)
-        if len(rows) < limit:
+        among = ALL_PLACES if places is None else places
+        rows = self._book.rows("planned", send=number, limit=limit, places=among)
+        if places is None and len(rows) < limit:
             rows += self._book.rows("deferred", send=number, now=stamp(now), limit=limit - len(rows))
         return [delivery_of(send, row) for row in rows]
 

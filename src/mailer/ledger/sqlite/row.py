@@ -66,6 +66,9 @@ def send_values(send: Send) -> dict[str, Any]:
         "untested": send.untested,
         "reason": send.reason,
         "seconds": send.seconds,
+        "not_before": stamp(send.not_before) if send.not_before else None,
+        "seeds": send.seeds,
+        "hold": send.hold,
     }
 
 
@@ -109,6 +112,9 @@ def send_of(row: Row) -> Send:
         untested=row["untested"],
         reason=row["reason"],
         seconds=row["seconds"],
+        not_before=time_of(row["not_before"]),
+        seeds=row["seeds"],
+        hold=row["hold"],
     )
 
 

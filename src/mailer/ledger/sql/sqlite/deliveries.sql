@@ -8,7 +8,10 @@ ON CONFLICT DO NOTHING;
 SELECT state, count(*) AS number FROM deliveries WHERE send = :send GROUP BY state;
 
 -- name: planned
-SELECT * FROM deliveries WHERE send = :send AND state = 'planned' ORDER BY seq LIMIT :limit;
+SELECT * FROM deliveries
+WHERE send = :send AND state = 'planned' AND seq <= :places
+ORDER BY seq
+LIMIT :limit;
 
 -- name: deferred
 SELECT * FROM deliveries
