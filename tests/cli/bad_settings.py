@@ -123,10 +123,15 @@ SETTINGS = [
         "a password that is not set",
         ["environment variable NO_SUCH_PASSWORD is not set", "export"],
         {
-            "mailer.toml": f'{CONFIG}relay = {{ url = "smtp://u@127.0.0.1:1", '
+            "mailer.toml": f'{CONFIG}relay = {{ url = "smtps://u@127.0.0.1:1", '
             'password = { env = "NO_SUCH_PASSWORD" } }\n'
         },
         [*SEND, "--transport", "relay"],
+    ),
+    Case(
+        "a login in clear",
+        ["the login of news at localhost would go in clear", "tls=required"],
+        command=[*SEND, "--transport", "smtp://news@localhost"],
     ),
     Case("an unknown send", ["no send begins with 'ffff'", "mailer status"], command=["resume", "ffff"]),
     Case(

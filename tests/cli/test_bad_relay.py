@@ -99,7 +99,7 @@ def test_no_secret_stands_in_a_report_of_a_bug(
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("mailer.transport.smtp.transport.SmtpTransport.open", broken)
-    project.configure('relay = { url = "smtp://news@127.0.0.1:9", password = { env = "RELAY_PASSWORD" } }\n')
+    project.configure('relay = { url = "smtps://news@127.0.0.1:9", password = { env = "RELAY_PASSWORD" } }\n')
     result = run(*SEND, "--transport", "relay", env=ENVIRONMENT)
     assert result.code == 3, result
     (log,) = tmp_path.glob("mailer-bug-*.log")

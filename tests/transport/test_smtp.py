@@ -8,7 +8,7 @@ from tests.servers.smtp import DROP, EXTENSIONS, HANG, RECORD_AND_DROP, Reply, S
 from tests.transport.spec import Handed, TransportSpec, let_all_go, make_message, verdicts
 
 from mailer.address import Address
-from mailer.errors import AnswerError, AuthError, ConnectError, TransportError, TransportTimeout
+from mailer.errors import AnswerError, AuthError, ConfigError, ConnectError, TransportError, TransportTimeout
 from mailer.message.envelope import Message
 from mailer.message.outcome import Verdict
 from mailer.transport.base import Transport
@@ -410,10 +410,15 @@ def test_file_of_authorities_that_is_none_is_told(tmp_path: Path) -> None:
     ],
 )
 def test_login_that_fails_never_shows_the_password(
-    script: dict[str, Reply], password: str | None, said: str, capfd: pytest.CaptureFixture[str]
+    script: dict[str, Reply],
+    password: str | None,
+    said: str,
+    certificate: Certificate,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with SmtpServer(script, login=("news", PASSWORD)) as server:
-        transport = connect_to(server, user="news", password=password)
+    with SmtpServer(script, login=("news", PASSWORD), context=certificate.context()) as server:
+        query = f"tls=required&ca={certificate.path}"
+        transport = connect_to(server, query, user="news", password=password)
         with pytest.raises(AuthError, match=said) as stopped:
             transport.open()
     shown = [str(stopped.value), repr(stopped.value), stopped.value.hint, repr(transport), transport.url]
@@ -421,9 +426,19 @@ def test_login_that_fails_never_shows_the_password(
     assert stopped.value.hint
 
 
-def test_relay_without_auth_is_told() -> None:
-    with SmtpServer(extensions=EXTENSIONS) as server:
-        transport = connect_to(server, user="news", password=PASSWORD)
+@pytest.mark.parametrize("query", ["", "tls=never"])
+def test_login_is_never_tried_in_clear(query: str) -> None:
+    with SmtpServer(login=("news", PASSWORD)) as server:
+        with pytest.raises(ConfigError, match="the login of news .* in clear") as stopped:
+            connect_to(server, query, user="news", password=PASSWORD)
+        assert server.connections == 0
+    assert "tls=required" in stopped.value.hint
+
+
+def test_relay_without_auth_is_told(certificate: Certificate) -> None:
+    with SmtpServer(extensions=EXTENSIONS, context=certificate.context()) as server:
+        query = f"tls=required&ca={certificate.path}"
+        transport = connect_to(server, query, user="news", password=PASSWORD)
         with pytest.raises(AuthError, match="offers no login"):
             transport.open()
 

@@ -14,7 +14,8 @@ class Relay:
     """
     A relay and how to talk to it.
 
-    `starttls` and `implicit_tls` exclude each other; neither means in clear, on this machine only.
+    `starttls` and `implicit_tls` exclude each other; neither means in clear, on this machine only, and then
+    there is no `user`: a login goes under TLS alone.
     `authority` is a file of certificates to trust besides the system's. `name` is what EHLO says, or empty.
     `timeout` is seconds for every answer but that to the final dot, which may take `wait` seconds. After
     `messages` messages, or `idle` seconds without one, a connection is made anew.
@@ -45,12 +46,19 @@ def relay_of(address: TransportAddress, base: Path) -> Relay:
             hint=f"write for example {address.scheme}://user@smtp.example.com",
         )
     implicit = address.scheme == "smtps"
+    starttls = not implicit and _wants_tls(address)
+    if address.user and not (implicit or starttls):
+        raise ConfigError(
+            f"the login of {address.user} at {address.host} would go in clear: there is no TLS",
+            hint="write smtps://, or smtp:// with ?tls=required (and &ca=FILE for a certificate of your own);"
+            " or take the user name out where the relay wants none",
+        )
     authority = address.options.get("ca")
     return Relay(
         host=address.host,
         port=address.port or _usual_port(address),
         user=address.user,
-        starttls=not implicit and _wants_tls(address),
+        starttls=starttls,
         implicit_tls=implicit,
         authority=base / authority if authority else None,
         name=address.options.get("name", ""),
