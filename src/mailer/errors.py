@@ -143,11 +143,16 @@ class AuthError(TransportError):
 
 
 class AnswerError(TransportError):
-    """The other side answered outside its protocol or refused the session; `code` is its code."""
+    """
+    The other side answered outside its protocol or refused the session; `code` is its code.
 
-    def __init__(self, message: str, *, hint: str = "", code: int = 0) -> None:
+    `wait` is how many seconds it asks to be left alone, None where it does not say.
+    """
+
+    def __init__(self, message: str, *, hint: str = "", code: int = 0, wait: float | None = None) -> None:
         super().__init__(message, hint=hint)
         self.code = code
+        self.wait = wait
 
 
 class LedgerError(MailerError):

@@ -3,7 +3,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailer.errors import AnswerError, AuthError, ConnectError, TransportError, TransportTimeout
-from mailer.sending.retry import DEFERRED_WAITS, RECONNECT_WAITS, is_transient, next_attempt, reconnect_wait
+from mailer.sending.retry import (
+    DEFERRED_WAITS,
+    RECONNECT_WAITS,
+    is_transient,
+    next_attempt,
+    patience_after,
+    reconnect_wait,
+)
 
 NOW = datetime(2024, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -35,3 +42,15 @@ def test_reconnects_a_few_times() -> None:
 )
 def test_tells_what_may_mend_by_itself(error: TransportError, transient: bool) -> None:
     assert is_transient(error) is transient
+
+
+def test_a_transport_that_asks_to_be_left_alone_is_left_alone() -> None:
+    asking = AnswerError("slow down", code=429, wait=20)
+    assert patience_after(asking, 1) == 20
+    assert patience_after(AnswerError("slow down", code=429, wait=2), 3) == RECONNECT_WAITS[2]
+
+
+def test_a_run_does_not_wait_for_hours_nor_without_end() -> None:
+    assert patience_after(AnswerError("come back tomorrow", code=429, wait=3600), 1) is None
+    assert patience_after(AnswerError("slow down", code=429, wait=1), len(RECONNECT_WAITS) + 1) is None
+    assert patience_after(AuthError("no such key"), 1) is None

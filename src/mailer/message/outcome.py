@@ -20,8 +20,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The verdict with the relay's code (0 where it has none) and text (one line, no control characters)."""
+    """
+    The verdict with the relay's code (0 where it has none) and text (one line, no control characters).
+
+    `provider_id` is what a provider calls the message, where it says so: its events name that.
+    """
 
     verdict: Verdict
     code: int = 0
     text: str = ""
+    provider_id: str = ""

@@ -12,6 +12,9 @@ DEFERRED_WAITS = (5.0, 30.0, 300.0, 1800.0, 7200.0, 21600.0)
 RECONNECT_WAITS = (1.0, 5.0, 15.0, 30.0)
 """Seconds before the first, second, … attempt to get a lost connection back; then the run stops."""
 
+LONGEST_REQUEST = 300.0
+"""Seconds that a run waits because the other side asks for it; where it asks for more, the run pauses."""
+
 
 Chance = Callable[[], float]
 """Gives a number from 0 up to 1, another one each time."""
@@ -32,6 +35,17 @@ def reconnect_wait(failures: int, chance: float = 0.0) -> float | None:
     """
     wait = next(islice(RECONNECT_WAITS, failures - 1, None), None)
     return None if wait is None else wait * (1 + chance / 2)
+
+
+def patience_after(error: TransportError, failures: int, chance: float = 0.0) -> float | None:
+    """
+    Return the seconds to wait before another attempt with a transport that broke; None when it is time to stop.
+
+    The other side's own figure counts where it asks for more, up to LONGEST_REQUEST.
+    """
+    wait = reconnect_wait(failures, chance) if is_transient(error) else None
+    asked = (getattr(error, "wait", None) or 0.0) if wait is not None else 0.0
+    return None if wait is None or asked > LONGEST_REQUEST else max(wait, asked)
 
 
 def is_transient(error: TransportError) -> bool:

@@ -7,8 +7,8 @@ import ssl
 
 from mailer.address import Address
 from mailer.errors import AnswerError, AuthError, ConnectError, TransportError, TransportTimeout
+from mailer.transport.answer import clean_reply
 from mailer.transport.smtp.relay import SUBMISSIONS, Relay
-from mailer.transport.smtp.reply import clean_reply
 
 _LOWEST_CODE = 200
 _LOGIN_NEEDED = 530

@@ -8,10 +8,11 @@ from contextlib import suppress
 from mailer.errors import TransportError
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
+from mailer.transport.answer import clean_reply
 from mailer.transport.base import Ahead, Commit
 from mailer.transport.smtp.fault import broken, refused, sender_refused
 from mailer.transport.smtp.relay import Relay
-from mailer.transport.smtp.reply import CLOSING, clean_reply, outcome_of
+from mailer.transport.smtp.reply import CLOSING, outcome_of
 from mailer.transport.smtp.wire import Reply, Wire
 
 _OK, _START_INPUT = 250, 354
