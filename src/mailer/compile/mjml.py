@@ -9,6 +9,7 @@ at after.
 import html
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import mjml
 
@@ -30,6 +31,8 @@ _STAYS = re.compile(r"\s*(?:\[if |<!\[endif\]|zxq)")
 """Comments that mean something: conditions for Outlook, markers. An author's own notes are dropped."""
 
 _BYTES = re.compile(r"\b(\d+)(?::|\.\.)\d+\b")
+_REMEMBERED = 2048
+"""Tags that are kept as they are written: a layout's are the same in every issue."""
 
 
 def to_html(source: str, layout: Layout) -> str:
@@ -87,7 +90,7 @@ class _Prepared:
     def add(self, text: str, position: Position) -> None:
         self._parts.append(text)
         self._places.append((self._bytes, position))
-        self._bytes += len(text.encode())
+        self._bytes += len(text) if text.isascii() else len(text.encode())
 
     @property
     def text(self) -> str:
@@ -100,6 +103,7 @@ class _Prepared:
         return Position(position.path, position.line + lines) if lines and position.line else position
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _tag(tag: Tag) -> str:
     attributes = "".join(f' {name}="{escape_attribute(value)}"' for name, value in tag.attributes)
     if tag.kind == "close":

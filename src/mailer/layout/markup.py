@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NoReturn
 
 from mailer.errors import LayoutError
 from mailer.position import Position
@@ -20,19 +21,21 @@ _ANNOTATION = re.compile(rf' {_PLACE}="[^"]*"')
 _TAG_START = re.compile(
     r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<!--.*?-->|<(?P<name>[A-Za-z][A-Za-z0-9:-]*)", re.DOTALL
 )
-_TOKEN = re.compile(r"<!--(?P<comment>.*?)-->|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)|<", re.DOTALL)
-_ATTRIBUTE = re.compile(
-    r"\s+(?P<name>[^\s=<>\"'/]+)\s*=\s*(?P<quote>[\"'])(?P<value>.*?)(?P=quote)", re.DOTALL
-)
-_TAG_END = re.compile(r"\s*(?P<alone>/?)>")
+_START = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)")
+_ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s=<>\"'/]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
+_TAG = re.sub(r"\?P<\w+>", "?:", rf"{_START.pattern}(?:{_ATTRIBUTE.pattern})*+\s*/?>")
+_TOKEN = re.compile(rf"<!--(?P<comment>.*?)-->|(?P<tag>{_TAG})|<", re.DOTALL)
 _PLAIN_TEXT = frozenset({"mj-style", "style"})
 """Elements whose content is text up to their closing tag."""
+
+_REMEMBERED = 2048
+"""Tags that are kept as they were read: a layout's are the same in every issue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
     """
-    One tag: `attributes` as (name, value as written) in order, `start` and `end` its offsets in the text.
+    One tag: `attributes` as (name, value as written) in order.
 
     `kind` is alone for `<a/>`.
     """
@@ -40,13 +43,14 @@ class Tag:
     kind: Literal["open", "close", "alone"]
     name: str
     attributes: tuple[tuple[str, str], ...]
-    start: int
-    end: int
     position: Position
 
     def get(self, name: str, default: str = "") -> str:
         """Return the value of an attribute as written."""
-        return next((value for key, value in self.attributes if key == name), default)
+        for key, value in self.attributes:
+            if key == name:
+                return value
+        return default
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,6 @@ class Text:
 
     text: str
     comment: bool
-    start: int
-    end: int
     position: Position
 
     def place(self, offset: int) -> Position:
@@ -105,49 +107,67 @@ def read_markup(source: str, unknown: Position) -> Iterator[Piece]:
     place, at = unknown, 0
     while at < len(source):
         found = _TOKEN.search(source, at)
-        if found is None or found.start() > at:
-            end = found.start() if found else len(source)
-            yield Text(source[at:end], comment=False, start=at, end=end, position=place)
-            place = _moved(place, source[at:end])
-            at = end
-        elif found["comment"] is not None:
-            yield Text(found["comment"], comment=True, start=at, end=found.end(), position=place)
+        start = found.start() if found else len(source)
+        if start > at:
+            text = source[at:start]
+            yield Text(text, comment=False, position=place)
+            place = _moved(place, text)
+        if found is None:
+            return
+        at = found.end()
+        if found["comment"] is not None:
+            yield Text(found["comment"], comment=True, position=place)
             place = _moved(place, found[0])
-            at = found.end()
-        else:
-            tag = _read_tag(source, found, place)
+        elif found["tag"]:
+            tag, place = _read_tag(found[0], place)
             yield tag
-            place, at = tag.position, tag.end
-            place = _moved(place, source[tag.start : tag.end])
             if tag.kind == "open" and tag.name in _PLAIN_TEXT:
                 end = source.find(f"</{tag.name}", at)
                 end = end if end >= 0 else len(source)
-                yield Text(source[at:end], comment=False, start=at, end=end, position=place)
+                yield Text(source[at:end], comment=False, position=place)
                 place, at = _moved(place, source[at:end]), end
-
-
-def _read_tag(source: str, start: re.Match[str], place: Position) -> Tag:
-    if start["name"] is None:
-        raise LayoutError(_not_a_tag(source, start.start()), place, hint="write &lt; for the sign itself")
-    attributes: list[tuple[str, str]] = []
-    position, at = place, start.end()
-    while found := _ATTRIBUTE.match(source, at):
-        if found["name"] == _PLACE:
-            position = _position(found["value"])
         else:
-            attributes.append((found["name"], found["value"]))
-        at = found.end()
-    end = _TAG_END.match(source, at)
-    if end is None:
-        raise LayoutError(
-            f"<{start['name']}> is not written right near '{source[at : at + 20].strip()}'",
-            position,
-            hint='an attribute is written name="value", a tag ends with >',
-        )
+            _refuse_tag(source, start, place)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read_tag(written: str, place: Position) -> tuple[Tag, Position]:
+    """Return a tag that is written right, and the place behind it."""
+    start = _START.match(written)
+    assert start
+    attributes, position = _read_attributes(written, start.end(), place)
     kind: Literal["open", "close", "alone"] = (
-        "close" if start["close"] else "alone" if end["alone"] else "open"
+        "close" if start["close"] else "alone" if written.endswith("/>") else "open"
     )
-    return Tag(kind, start["name"], tuple(attributes), start.start(), end.end(), position)
+    return Tag(kind, start["name"], attributes, position), _moved(position, written)
+
+
+def _read_attributes(source: str, at: int, place: Position) -> tuple[tuple[tuple[str, str], ...], Position]:
+    """Return the attributes that stand in a row at an offset, and the place that `annotate` wrote."""
+    attributes: list[tuple[str, str]] = []
+    while found := _ATTRIBUTE.match(source, at):
+        value = found["double"] if found["double"] is not None else found["single"]
+        if found["name"] == _PLACE:
+            place = _position(value)
+        else:
+            attributes.append((found["name"], value))
+        at = found.end()
+    return tuple(attributes), place
+
+
+def _refuse_tag(source: str, at: int, place: Position) -> NoReturn:
+    """Raise the error for a sign < that begins no tag, or one that is not written right."""
+    start = _START.match(source, at)
+    if start is None:
+        raise LayoutError(_not_a_tag(source, at), place, hint="write &lt; for the sign itself")
+    end = at = start.end()
+    while found := _ATTRIBUTE.match(source, end):
+        end = found.end()
+    raise LayoutError(
+        f"<{start['name']}> is not written right near '{source[end : end + 20].strip()}'",
+        _read_attributes(source, at, place)[1],
+        hint='an attribute is written name="value", a tag ends with >',
+    )
 
 
 def _not_a_tag(source: str, at: int) -> str:
@@ -162,4 +182,5 @@ def _position(place: str) -> Position:
 
 def _moved(place: Position, text: str) -> Position:
     """Return the position behind `text`: the line is right where no tag of Jinja stood in it."""
-    return Position(place.path, place.line + text.count("\n") if place.line else 0)
+    lines = text.count("\n") if place.line else 0
+    return Position(place.path, place.line + lines) if lines or place.column else place

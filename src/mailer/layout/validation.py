@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NoReturn
 
 from mailer.errors import LayoutError, did_you_mean
@@ -27,6 +28,9 @@ _BRACE = re.compile(r"[{}]")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORT = re.compile(r"@import\b", re.IGNORECASE)
 _ROOT_ORDER = ("mj-head", "mj-body")
+_HTML_TAGS = HTML_ELEMENTS | WITHOUT_CLOSING_TAG
+_REMEMBERED = 2048
+"""Tags that are known to be right where they stand: a layout's are the same in every issue."""
 
 
 def validate(pieces: Sequence[Piece], unknown: Position) -> None:
@@ -87,31 +91,40 @@ def _check_order(tag: Tag, names: Sequence[str]) -> None:
 
 
 def _check_tag(tag: Tag, open_tags: Sequence[Tag]) -> None:
-    parent = open_tags[-1] if open_tags else None
-    if tag.name in REFUSED:
-        reason, hint = REFUSED[tag.name]
-        _fail(tag, f"<{tag.name}> cannot be used: {reason}", hint)
     if tag.name.startswith("mj"):
-        _check_mjml(tag, parent)
+        _check_mjml(tag, open_tags[-1].name if open_tags else "")
     else:
+        _refuse(tag)
         _check_html(tag, open_tags)
+        check_twice(tag)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _check_mjml(tag: Tag, parent: str) -> None:
+    _refuse(tag)
+    _check_element(tag, parent)
     check_twice(tag)
 
 
-def _check_mjml(tag: Tag, parent: Tag | None) -> None:
+def _refuse(tag: Tag) -> None:
+    if tag.name in REFUSED:
+        reason, hint = REFUSED[tag.name]
+        _fail(tag, f"<{tag.name}> cannot be used: {reason}", hint)
+
+
+def _check_element(tag: Tag, parent: str) -> None:
     element = ELEMENTS.get(tag.name)
     if element is None:
         near = did_you_mean(tag.name, ELEMENTS)
         _fail(
             tag, f"unknown element <{tag.name}>{near}", "see documentation.mjml.io for the elements of MJML"
         )
-    if parent is not None and parent.name == "mj-attributes":
+    if parent == "mj-attributes":
         _check_defaults(tag, element)
         return
-    where = parent.name if parent else ""
-    if where not in element.parents and (where or element.parents):
+    if parent not in element.parents and (parent or element.parents):
         places = " or ".join(f"<{name}>" for name in sorted(element.parents)) or "the beginning"
-        inside = f"inside <{where}>" if where else "on its own"
+        inside = f"inside <{parent}>" if parent else "on its own"
         _fail(tag, f"<{tag.name}> cannot stand {inside}", f"it belongs in {places}")
     _check_attributes(tag, element.attributes, element.attributes)
     for name in element.required:
@@ -148,7 +161,7 @@ def _check_html(tag: Tag, open_tags: Sequence[Tag]) -> None:
     if parent is None or (holder is not None and holder.content != "html"):
         where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
         _fail(tag, f"<{tag.name}> cannot stand {where}", "HTML goes into <mj-text> or <mj-raw>")
-    if tag.name.lower() not in HTML_ELEMENTS | WITHOUT_CLOSING_TAG:
+    if tag.name.lower() not in _HTML_TAGS:
         near = did_you_mean(tag.name, HTML_ELEMENTS)
         _fail(tag, f"unknown element <{tag.name}>{near}", "only HTML that email shows can stand here")
     check_nesting(tag, open_tags)
