@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from tests.ledger.given import ACCEPTED, NOW, begin, left, people, send_of
 
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import PlannedRecipient, SendState
+from mailer.ledger.delivery import Intent, PlannedRecipient, SendState
 from mailer.ledger.registry import open_ledger
 
 SEND = "send-1"
@@ -67,7 +67,7 @@ class Slow(Mapping[str, Value], Generic[Value]):
 def begin_slowly(ledger: Ledger) -> None:
     with ledger.sender():
         begin(ledger, SEND, "a")
-        ledger.begin(SEND, Slow({key: f"<{key}>" for key in "bcd"}), transport="t", now=NOW)
+        ledger.begin(SEND, Slow({key: Intent(f"<{key}>") for key in "bcd"}), transport="t", now=NOW)
         say("begun")
 
 
@@ -84,7 +84,7 @@ def send_all(ledger: Ledger) -> None:
     with ledger.sender():
         ledger.set_state(SEND, SendState.SENDING)
         while due := ledger.due(SEND, now=NOW, limit=3):
-            keys = ledger.begin(SEND, {one.key: "<id>" for one in due}, transport="t", now=NOW)
+            keys = ledger.begin(SEND, {one.key: Intent("<id>") for one in due}, transport="t", now=NOW)
             for key in keys:
                 say(f"handed {key}")
                 ledger.settle(SEND, {key: ACCEPTED}, now=NOW)

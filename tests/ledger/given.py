@@ -7,6 +7,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import (
     Counts,
     Delivery,
+    Intent,
     PlannedRecipient,
     Send,
     SendIdentity,
@@ -73,8 +74,8 @@ def sending(
 
 
 def begin(ledger: Ledger, send: str, keys: str) -> list[str]:
-    ids = {key: f"<{key}@news.example.com>" for key in keys}
-    return [*ledger.begin(send, ids, transport="smtp://127.0.0.1", now=NOW)]
+    intents = {key: Intent(f"<{key}@news.example.com>", NOW, size=1000) for key in keys}
+    return [*ledger.begin(send, intents, transport="smtp://127.0.0.1", now=NOW)]
 
 
 def settle(ledger: Ledger, send: str, outcomes: Mapping[str, Outcome]) -> None:
@@ -102,4 +103,6 @@ def left(key: str, scope: str = "", at: datetime = NOW) -> Suppression:
 
 
 def staff_test(digest: str, *, rehearsal: bool = False) -> StaffTest:
-    return StaffTest("spring", digest, rehearsal, NOW, "staff", "smtp://127.0.0.1", {"text": digest})
+    return StaffTest(
+        "spring", digest, rehearsal, NOW, "staff", "smtp://127.0.0.1", {"text": digest}, who="Ann"
+    )

@@ -25,6 +25,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import (
     DeliveryState,
     Figures,
+    Intent,
     SendState,
 )
 from mailer.message.outcome import Outcome
@@ -187,6 +188,27 @@ class DeliverySpec:
         told = [(send.id, send.identity.issue, delivery.state) for send, delivery in ledger.history("a")]
         assert told == [("send-2", "summer", "planned"), ("send-1", "spring", "accepted")]
         assert ledger.history("z") == []
+
+    def test_the_evidence_of_the_last_intent_is_kept(self, ledger: Ledger) -> None:
+        send = sending(ledger, "a")
+        with ledger.sender():
+            for moment, size in ((NOW, 900), (LATER + timedelta(milliseconds=700), 1234)):
+                ledger.begin(send, {"a": Intent("<a@x.test>", moment, size)}, transport="t", now=LATER)
+                ledger.settle(send, {"a": DEFERRED}, now=NOW, next_at={"a": LATER})
+        kept = only(ledger, send, "a")
+        assert (kept.message_id, kept.dated, kept.size) == ("<a@x.test>", LATER, 1234)
+
+    def test_the_timeline_counts_what_came_of_messages_in_each_second(self, ledger: Ledger) -> None:
+        send = sending(ledger, "abcdef")
+        hand_over(ledger, send, {"a": ACCEPTED, "b": ACCEPTED, "c": REFUSED})
+        with ledger.sender():
+            begin(ledger, send, "d")
+            ledger.settle(send, {"d": UNKNOWN}, now=LATER + timedelta(milliseconds=700))
+        assert ledger.timeline(send) == [
+            (NOW, DeliveryState.ACCEPTED, 2),
+            (NOW, DeliveryState.REFUSED, 1),
+            (LATER, DeliveryState.IN_DOUBT, 1),
+        ]
 
     def test_elsewhere_are_those_who_hold_the_issue(self, ledger: Ledger) -> None:
         send = sending(ledger, "abcdef")

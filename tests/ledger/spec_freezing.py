@@ -43,6 +43,7 @@ class FreezingSpec:
             scopes=("subscribers", "clients"),
             tested=True,
             untested="no time",
+            approval={"how": "lock", "who": "Ann"},
             seconds=1.5,
             not_before=LATER,
             seeds=3,

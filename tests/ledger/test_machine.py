@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from tests.ledger.given import ACCEPTED, DEFERRED, LATER, NOW, REFUSED, UNKNOWN, left, people, send_of
 
 from mailer.errors import LedgerError
-from mailer.ledger.delivery import UNFINISHED, SendState
+from mailer.ledger.delivery import UNFINISHED, Intent, SendState
 from mailer.ledger.registry import open_ledger
 from mailer.message.outcome import Outcome
 
@@ -122,7 +122,7 @@ class Machine(RuleBasedStateMachine):
     @rule(model=sends, chosen=keys)
     def begin(self, model: Model, chosen: list[str]) -> None:
         free = model.those(TODO, chosen) if model.state is SendState.SENDING else []
-        went = self.ledger.begin(model.id, dict.fromkeys(chosen, "<id>"), transport="t", now=NOW)
+        went = self.ledger.begin(model.id, dict.fromkeys(chosen, Intent("<id>")), transport="t", now=NOW)
         assert went == [key for key in free if key not in self.gone]
         model.move(free, "suppressed")
         model.move(went, "sending")

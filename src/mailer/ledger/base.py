@@ -9,6 +9,7 @@ from mailer.ledger.delivery import (
     Delivery,
     DeliveryState,
     Figures,
+    Intent,
     PlannedRecipient,
     Send,
     SendIdentity,
@@ -119,10 +120,10 @@ class Ledger(Protocol):
         ...
 
     def begin(
-        self, send: str, message_ids: Mapping[str, str], *, transport: str, now: datetime
+        self, send: str, intents: Mapping[str, Intent], *, transport: str, now: datetime
     ) -> Sequence[str]:
         """
-        Write the intent to hand these over: `message_ids` maps recipient keys to Message-IDs.
+        Write the intent to hand these over, for each recipient key.
 
         Only inside `sender()`. Returns the keys that may go, now in state sending with one attempt more.
         Left out: whoever is suppressed meanwhile (now suppressed), and everybody when the send is no longer
@@ -176,6 +177,14 @@ class Ledger(Protocol):
 
     def deliveries(self, send: str, states: Iterable[DeliveryState] = ()) -> Iterator[Delivery]:
         """Return the deliveries of a send in the order of the list, in these states or in any."""
+        ...
+
+    def timeline(self, send: str) -> Sequence[tuple[datetime, DeliveryState, int]]:
+        """
+        Return in which second how many deliveries came into which state, earliest first.
+
+        Counted are those that were handed over and stand so now: accepted, deferred, refused, in_doubt.
+        """
         ...
 
     def history(self, key: str) -> Sequence[tuple[Send, Delivery]]:

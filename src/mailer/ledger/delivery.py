@@ -54,6 +54,11 @@ class Counts:
     not_selected: int = 0
     elsewhere: int = 0
 
+    @property
+    def people(self) -> int:
+        """Return how many people were meant: those planned, and those who have the issue from elsewhere."""
+        return self.listed - self.duplicates - self.invalid - self.not_selected
+
 
 @dataclass(frozen=True, slots=True)
 class Send:
@@ -62,9 +67,9 @@ class Send:
 
     `content` is the frozen compiled issue and `settings` what else its messages need, both as JSON values, so
     that `resume` reads no file. `scopes` are the list names whose suppressions hold. `untested` is the reason
-    given for sending what staff never saw, or empty. `seconds` is the time spent sending, over all runs.
-    It does not begin before `not_before`; its first `seeds` places get it first, and it is held `hold` seconds
-    after them.
+    given for sending what staff never saw, or empty; `approval` tells of the test otherwise. `seconds` is the
+    time spent sending, over all runs. It does not begin before `not_before`; its first `seeds` places get it
+    first, and it is held `hold` seconds after them.
     """
 
     id: str
@@ -79,6 +84,7 @@ class Send:
     settings: Mapping[str, Any] = field(default_factory=dict)
     tested: bool = False
     untested: str = ""
+    approval: Mapping[str, Any] = field(default_factory=dict)
     reason: str = ""
     seconds: float = 0.0
     not_before: datetime | None = None
@@ -102,8 +108,25 @@ class PlannedRecipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Intent:
+    """
+    What is about to be handed over: the Message-ID, the moment in Date and in the signature, and the bytes.
+
+    Only whole seconds of `dated` are kept. With the frozen content they are enough to rebuild the message.
+    """
+
+    message_id: str
+    dated: datetime | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """One issue to one recipient, as the ledger has it; `reply` is what the relay said last."""
+    """
+    One issue to one recipient, as the ledger has it; `reply` is what the relay said last.
+
+    `dated` and `size` are those of the last intent.
+    """
 
     send: str
     key: str
@@ -118,6 +141,8 @@ class Delivery:
     reply: str = ""
     transport: str = ""
     changed: datetime | None = None
+    dated: datetime | None = None
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +173,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class StaffTest:
-    """What staff were sent: `content` is kept to show how a later version differs."""
+    """What staff were sent, and by whom: `content` is kept to show how a later version differs."""
 
     issue: str
     digest: str
@@ -157,6 +182,7 @@ class StaffTest:
     to: str
     transport: str
     content: Mapping[str, Any] = field(default_factory=dict)
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

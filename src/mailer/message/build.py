@@ -133,7 +133,8 @@ def build_message(
     )
     data = b"".join([template.head, own, token.encode().join(template.ways_out), *body])
     signed = template.sign(data, date) if template.sign else data
-    return Message(key, Envelope(template.sender.return_path, recipient), identity, signed, dotless=True)
+    envelope = Envelope(template.sender.return_path, recipient)
+    return Message(key, envelope, identity, signed, dotless=True, date=date)
 
 
 def links_for(template: MessageTemplate, key: str) -> Links:

@@ -1,6 +1,7 @@
 """Who carries a message from whom to whom."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailer.address import Address
 
@@ -20,7 +21,8 @@ class Message:
 
     `data` is the whole message in bytes (RFC 5322): CRLF line ends, 7-bit, no line over 998 octets, not
     dot-stuffed; `dotless` where no line of it begins with a dot. `message_id` is the Message-ID in angle
-    brackets; `key` the recipient key that names the delivery in the ledger.
+    brackets; `key` the recipient key that names the delivery in the ledger. `date` is the moment of building,
+    whose second stands in Date and in a signature; None where it was not built here.
     """
 
     key: str
@@ -28,3 +30,4 @@ class Message:
     message_id: str
     data: bytes
     dotless: bool = False
+    date: datetime | None = None

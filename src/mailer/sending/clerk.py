@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Delivery, DeliveryState, Figures, SendState
+from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Intent, SendState
 from mailer.message.outcome import Outcome, Verdict
 from mailer.sending.breaker import Breaker
 from mailer.sending.clock import Clock
@@ -57,9 +57,10 @@ class Clerk:
         """Return how many deliveries stand where."""
         return Figures(**self._counts)
 
-    def due(self, most: int) -> list[Delivery]:
-        """Take up to `most` more deliveries whose time has come."""
-        found = self._ledger.due(self._send, now=self._clock.now(), limit=most + len(self.taken))
+    def due(self, most: int, places: int | None = None) -> list[Delivery]:
+        """Take up to `most` more deliveries whose time has come, or planned ones of the first `places`."""
+        limit = most + len(self.taken)
+        found = self._ledger.due(self._send, now=self._clock.now(), limit=limit, places=places)
         fresh = [delivery for delivery in found if delivery.key not in self.taken][:most]
         self.taken |= {delivery.key: delivery for delivery in fresh}
         return fresh
@@ -111,7 +112,7 @@ class Clerk:
         for _ in slip.refused:
             self.breaker.note(Verdict.REFUSED)
 
-    def _record(self, starting: Mapping[str, str]) -> frozenset[str]:
+    def _record(self, starting: Mapping[str, Intent]) -> frozenset[str]:
         """Write all that is unwritten and the intents; return who may go."""
         now = self._clock.now()
         finished = _joined(slip.finished for slip in self._unwritten)
@@ -138,7 +139,7 @@ class Clerk:
             self._give_back(key)
         return begun
 
-    def _begin(self, starting: Mapping[str, str], now: datetime) -> frozenset[str]:
+    def _begin(self, starting: Mapping[str, Intent], now: datetime) -> frozenset[str]:
         if not starting:
             return frozenset()
         return frozenset(self._ledger.begin(self._send, starting, transport=self._transport, now=now))

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 from mailer.errors import ConnectError, MailerError, TransportError
-from mailer.ledger.delivery import Delivery
+from mailer.ledger.delivery import Delivery, Intent
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome
 from mailer.sending.frozen import Builder
 from mailer.sending.office import Answer, Office, Slip
-from mailer.sending.retry import Chance, is_transient, reconnect_wait
+from mailer.sending.retry import Chance, patience_after
 from mailer.transport.base import Transport
 
 
@@ -66,7 +66,7 @@ class Courier(Thread):
                 self._put_back([*batch.deliveries, *self._ahead.deliveries])
                 self._ahead = _NOTHING
                 self._failures += 1
-                wait = reconnect_wait(self._failures, self._chance()) if is_transient(error) else None
+                wait = patience_after(error, self._failures, self._chance())
                 if wait is None:
                     raise
                 self._transport.close()
@@ -146,7 +146,7 @@ class Courier(Thread):
     def _ask(self, messages: Sequence[Message]) -> None:
         """Ask for the intents, handing in what is finished."""
         self._begun = None
-        starting = {message.key: message.message_id for message in messages}
+        starting = {one.key: Intent(one.message_id, one.date, len(one.data)) for one in messages}
         self._office.hand_in(Slip(finished=self._finished, starting=starting, answer=self._answer))
         self._finished = {}
 

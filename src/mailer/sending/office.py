@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Lock
 
-from mailer.ledger.delivery import Delivery
+from mailer.ledger.delivery import Delivery, Intent
 from mailer.message.outcome import Outcome
 from mailer.sending.clock import Clock, Stop
 from mailer.sending.pace import Limiter
@@ -29,14 +29,14 @@ class Slip:
     What a courier asks to be written down, all in one transaction.
 
     The keys are those of recipients. `refused` gives the reason why a message cannot be built, `starting` the
-    Message-ID of each intent, `returned` whoever was not handed over after all. To `answer` goes who of
-    `starting` may go. With the last slip a courier has `left`, with the `error` that made it.
+    intents, `returned` whoever was not handed over after all. To `answer` goes who of `starting` may go. With
+    the last slip a courier has `left`, with the `error` that made it.
     """
 
     finished: Mapping[str, Outcome] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     returned: Collection[str] = ()
-    starting: Mapping[str, str] = field(default_factory=dict)
+    starting: Mapping[str, Intent] = field(default_factory=dict)
     answer: Answer | None = None
     left: bool = False
     error: BaseException | None = None

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mailer.ledger.delivery import Delivery, DeliveryState, Send, SendState
-from mailer.ledger.sqlite.row import delivery_of, json_list, stamp, time_of
+from mailer.ledger.delivery import Delivery, DeliveryState, Intent, Send, SendState
+from mailer.ledger.sqlite.row import delivery_of, intent_values, json_list, second_of, stamp, time_of
 from mailer.ledger.sqlite.sends import Sends
 from mailer.ledger.sqlite.suppressions import Suppressions
 from mailer.message.outcome import Outcome, Verdict
@@ -34,15 +34,15 @@ class Deliveries(Sends, Suppressions):
         return time_of(row["next_at"]) if row else None
 
     def begin(
-        self, send: str, message_ids: Mapping[str, str], *, transport: str, now: datetime
+        self, send: str, intents: Mapping[str, Intent], *, transport: str, now: datetime
     ) -> Sequence[str]:
-        """Write the intent to hand these over; return the keys that may go."""
+        """Write the intents to hand these over; return the keys that may go."""
         if not self._sending:
             raise RuntimeError("begin() needs the lock of sender()")
         number = self._number(send)
         common = {"send": number, "now": stamp(now)}
         with self._book.transaction():
-            rows = self._book.rows("free", send=number, keys=json_list(message_ids))
+            rows = self._book.rows("free", send=number, keys=json_list(intents))
             found = {row["key"]: row["suppressed"] for row in rows}
             gone = (
                 {**common, "key": key, "reason": reason}
@@ -50,11 +50,10 @@ class Deliveries(Sends, Suppressions):
                 if reason is not None
             )
             self._book.change_each("suppress_delivery", gone)
-            keys = [key for key in message_ids if key in found and found[key] is None]
+            keys = [key for key in intents if key in found and found[key] is None]
             common["transport"] = transport
-            self._book.change_each(
-                "begin", ({**common, "key": key, "message_id": message_ids[key]} for key in keys)
-            )
+            each = ({**common, "key": key, **intent_values(intents[key])} for key in keys)
+            self._book.change_each("begin", each)
             return keys
 
     def settle(
@@ -100,6 +99,11 @@ class Deliveries(Sends, Suppressions):
         while rows := self._book.rows(page, send=number, states=wanted, after=after, limit=PAGE):
             yield from (delivery_of(send, row) for row in rows)
             after = rows[-1]["seq"]
+
+    def timeline(self, send: str) -> Sequence[tuple[datetime, DeliveryState, int]]:
+        """Return in which second how many deliveries came into which state, earliest first."""
+        rows = self._book.rows("timeline", send=self._number(send))
+        return [(second_of(row["second"]), DeliveryState(row["state"]), row["number"]) for row in rows]
 
     def history(self, key: str) -> Sequence[tuple[Send, Delivery]]:
         """Return every delivery to one recipient, newest first."""

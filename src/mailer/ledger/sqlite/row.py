@@ -11,6 +11,7 @@ from mailer.ledger.delivery import (
     Counts,
     Delivery,
     DeliveryState,
+    Intent,
     PlannedRecipient,
     Send,
     SendIdentity,
@@ -64,6 +65,7 @@ def send_values(send: Send) -> dict[str, Any]:
         "settings": json_text(send.settings),
         "tested": send.tested,
         "untested": send.untested,
+        "approval": json_text(send.approval),
         "reason": send.reason,
         "seconds": send.seconds,
         "not_before": stamp(send.not_before) if send.not_before else None,
@@ -110,6 +112,7 @@ def send_of(row: Row) -> Send:
         settings=json.loads(row["settings"]),
         tested=bool(row["tested"]),
         untested=row["untested"],
+        approval=json.loads(row["approval"]),
         reason=row["reason"],
         seconds=row["seconds"],
         not_before=time_of(row["not_before"]),
@@ -147,7 +150,20 @@ def delivery_of(send: str, row: Row) -> Delivery:
         reply=row["reply"],
         transport=row["transport"],
         changed=time_of(row["changed"]),
+        dated=None if row["dated"] is None else datetime.fromtimestamp(row["dated"], UTC),
+        size=row["size"],
     )
+
+
+def intent_values(intent: Intent) -> dict[str, Any]:
+    """Return what `begin` takes of one intent."""
+    dated = None if intent.dated is None else int(intent.dated.timestamp())
+    return {"message_id": intent.message_id, "dated": dated, "size": intent.size}
+
+
+def second_of(text: str) -> datetime:
+    """Read a time that was cut after its seconds."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def time_of(text: str | None) -> datetime | None:
@@ -165,6 +181,7 @@ def staff_test_of(row: Row) -> StaffTest:
         to=row["recipients"],
         transport=row["transport"],
         content=json.loads(row["body"]),
+        who=row["who"],
     )
 
 

@@ -20,6 +20,7 @@ class StaffTests(Part):
                 at=stamp(test.at),
                 to=test.to,
                 transport=test.transport,
+                who=test.who,
                 content=self._content(json_text(test.content)),
             )
 

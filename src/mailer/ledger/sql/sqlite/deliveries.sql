@@ -48,7 +48,7 @@ WHERE sends.number = :send AND sends.state = 'sending' AND deliveries.state IN (
 UPDATE deliveries
 SET
     state = 'sending', attempts = attempts + 1, next_at = NULL, message_id = :message_id,
-    transport = :transport, changed = :now
+    transport = :transport, changed = :now, dated = :dated, size = :size
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
 -- name: settle
@@ -101,6 +101,13 @@ SELECT * FROM deliveries
 WHERE send = :send AND seq > :after AND state IN (SELECT value FROM json_each(:states))
 ORDER BY seq
 LIMIT :limit;
+
+-- name: timeline
+SELECT substr(changed, 1, 19) AS second, state, count(*) AS number
+FROM deliveries
+WHERE send = :send AND state IN ('accepted', 'deferred', 'refused', 'in_doubt') AND changed IS NOT NULL
+GROUP BY second, state
+ORDER BY second, state;
 
 -- name: history
 SELECT deliveries.*, sends.id AS send_id

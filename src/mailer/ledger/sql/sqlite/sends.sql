@@ -1,12 +1,12 @@
 -- name: add_send
 INSERT INTO sends (
     id, issue, list, where_expression, row_limit, digest, transport, created, state, scopes,
-    listed, duplicates, invalid, not_selected, elsewhere, content, settings, tested, untested, reason, seconds,
-    not_before, seeds, hold
+    listed, duplicates, invalid, not_selected, elsewhere, content, settings, tested, untested, approval,
+    reason, seconds, not_before, seeds, hold
 ) VALUES (
     :id, :issue, :list, :where, :limit, :digest, :transport, :created, :state, :scopes,
     :listed, :duplicates, :invalid, :not_selected, :elsewhere, :content, :settings, :tested, :untested,
-    :reason, :seconds, :not_before, :seeds, :hold
+    :approval, :reason, :seconds, :not_before, :seeds, :hold
 );
 
 -- name: send

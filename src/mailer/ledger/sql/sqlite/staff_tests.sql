@@ -1,6 +1,6 @@
 -- name: add_staff_test
-INSERT INTO staff_tests (issue, digest, at, recipients, transport, content)
-VALUES (:issue, :digest, :at, :to, :transport, :content);
+INSERT INTO staff_tests (issue, digest, at, recipients, transport, content, who)
+VALUES (:issue, :digest, :at, :to, :transport, :content, :who);
 
 -- name: test_of_digest
 SELECT staff_tests.*, issues.slug, issues.rehearsal, contents.body
