@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.given import LATER, NOW, left, staff_test
 
+from mailer.errors import LedgerLocked
 from mailer.ledger.base import Ledger
 
 
@@ -68,6 +69,28 @@ class RecordsSpec:
     def test_a_ledger_has_a_name_of_its_own(self, ledger: Ledger) -> None:
         assert len(ledger.ledger_id) >= 16
         assert ledger.ledger_id == ledger.ledger_id
+
+    def test_a_ledger_is_at_home_where_its_live_sends_go_out_from(self, ledger: Ledger) -> None:
+        assert ledger.misplaced == ""
+        for _ in range(3):
+            with ledger.sender(live=True):
+                assert ledger.misplaced == ""
+            with ledger.sender():
+                pass
+        assert ledger.misplaced == ""
+
+    def test_an_adopted_ledger_is_at_home_under_its_new_name(self, ledger: Ledger) -> None:
+        ledger.adopt("0123456789abcdef")
+        assert (ledger.ledger_id, ledger.misplaced) == ("0123456789abcdef", "")
+        with ledger.sender(live=True):
+            pass
+        assert ledger.misplaced == ""
+
+    def test_a_ledger_that_is_being_sent_from_is_not_adopted(self, ledger: Ledger) -> None:
+        name = ledger.ledger_id
+        with ledger.sender(live=True), pytest.raises(LedgerLocked):
+            ledger.adopt("0123456789abcdef")
+        assert ledger.ledger_id == name
 
     def test_the_senders_lock_is_free_again_after_an_error(self, ledger: Ledger) -> None:
         def break_off() -> None:

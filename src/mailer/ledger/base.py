@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from mailer.ledger.delivery import (
@@ -39,12 +40,32 @@ class Ledger(Protocol):
         """Return the name made up with the ledger (`ledger_id` in mailer.toml); empty before there is one."""
         ...
 
-    def sender(self) -> AbstractContextManager[int]:
+    @property
+    def misplaced(self) -> str:
+        """
+        Return why no live send may go out from this ledger, in words; empty where one may.
+
+        It may be a copy, a backup, or older than what was sent from here: it cannot know who has got what.
+        """
+        ...
+
+    def adopt(self, ledger_id: str) -> None:
+        """Let live sends go out from this ledger, whatever it was, under the name `ledger_id`."""
+
+    def back_up(self, file: Path) -> None:
+        """
+        Write a whole, checked copy to `file`, while others go on; an older backup there is replaced.
+
+        The copy is misplaced until it is adopted. Nothing is left behind where it fails.
+        """
+
+    def sender(self, *, live: bool = False) -> AbstractContextManager[int]:
         """
         Hold the sender's lock, which the kernel frees when the process dies.
 
         Entering turns every left-over intent (state sending) into in_doubt and gives their number. Raises
-        LedgerLocked at once if another process holds it.
+        LedgerLocked at once if another process holds it, and where people are to be mailed (`live`)
+        LedgerError for a ledger that is misplaced.
         """
         ...
 

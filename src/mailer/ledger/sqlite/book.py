@@ -58,6 +58,11 @@ class Book:
                     self._connection.execute("ROLLBACK")
                 raise
 
+    def copy_to(self, other: sqlite3.Connection) -> None:
+        """Copy the file as it is at one moment into an empty database."""
+        with self._turn, told(self.path):
+            self._connection.backup(other)
+
     def rows(self, name: str, **values: Any) -> list[sqlite3.Row]:
         """Return what a statement finds."""
         with self._turn, told(self.path):

@@ -3,13 +3,25 @@ INSERT INTO book (one, id) VALUES (1, :id)
 ON CONFLICT DO NOTHING;
 
 -- name: book
-SELECT id, epoch, sender FROM book;
+SELECT id, epoch, sender, instance, live_epoch, place, backed_up FROM book;
 
 -- name: enter_sender
 UPDATE book SET epoch = epoch + 1, sender = :sender;
 
 -- name: leave_sender
 UPDATE book SET sender = '';
+
+-- name: count_live
+UPDATE book SET instance = :instance, live_epoch = :epoch, place = '';
+
+-- name: know_place
+UPDATE book SET place = :place;
+
+-- name: adopt
+UPDATE book SET id = :id, backed_up = '';
+
+-- name: call_backup
+UPDATE book SET backed_up = :at, sender = '';
 
 -- name: add_content
 INSERT INTO contents (digest, body) VALUES (:digest, :body)
