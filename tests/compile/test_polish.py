@@ -6,6 +6,7 @@ from mailer.compile.polish import Heading, Picture, Polished, polish
 from mailer.compile.written import Markdown
 from mailer.errors import CompileError
 from mailer.finding import Severity
+from mailer.position import Position
 
 VALUE = "zxqabcd1v0zx"
 OPEN, END = "<!--zxqabcd2o1zx-->", "<!--zxqabcd3e1zx-->"
@@ -24,7 +25,7 @@ def test_an_image_and_the_small_heading_below_become_a_figure() -> None:
         '<figure><img src="https://example.com/a.jpg" alt="By Ann &amp; me">'
         "<figcaption>By <em>Ann</em> &amp; me</figcaption></figure>\n<p>x</p>"
     )
-    assert polished.pictures == (Picture("https://example.com/a.jpg", "By Ann & me"),)
+    assert polished.pictures == (Picture("https://example.com/a.jpg", "By Ann & me", Position("")),)
     assert polished.headings == ()
 
 

@@ -7,7 +7,13 @@ import click
 
 from mailer.cli.console import note
 from mailer.cli.options import json_option, name_option, rate_option, transport_option, yes_option
-from mailer.cli.session import confirm_count, means_of, tell_findings, tell_report
+from mailer.cli.session import (
+    confirm_count,
+    means_of,
+    put_images_on_the_web,
+    tell_findings,
+    tell_report,
+)
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
 from mailer.project import Project, open_project
@@ -81,10 +87,10 @@ def command(
     with closing(project.ledger(read_only=dry_run)) as ledger:
         people = find_list(to, project.config, ledger, where=where, name=name)
         paced = find_transport(transport, project.config, rate=rate)
+        unsettled = 0
         if not paced.transport.rehearsal:
             _require_own(project, ledger, dry_run=dry_run)
-            if not dry_run:
-                project.publish(compiled)
+            unsettled = put_images_on_the_web(project, compiled, dry_run=dry_run)
         request = Request(
             issue=compiled,
             sender=project.sender(found.slug, people.name),
@@ -100,7 +106,7 @@ def command(
             prepared = prepare(request, people.sources, means)
             report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
     tell_report(report, as_json=as_json, file=file)
-    ctx.exit(report.exit_code(project.config.sending.refused_ok))
+    ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
 
 
 def _require_own(project: Project, ledger: Ledger, *, dry_run: bool) -> None:

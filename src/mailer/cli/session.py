@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from mailer.cli.console import console, echo_json, is_interactive, note
 from mailer.cli.files import write_whole
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
-from mailer.finding import Severity
+from mailer.finding import Finding, Severity
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Figures, SendState
 from mailer.project import Project
 from mailer.project.transports import PacedTransport
-from mailer.sending.report import Report
+from mailer.sending.report import NOT_SETTLED, Report
 from mailer.sending.run import Means
 
 
@@ -72,8 +72,28 @@ def tell_findings(compiled: CompiledIssue) -> None:
     errors = [one for one in compiled.findings if one.severity is Severity.ERROR]
     if errors:
         raise ChecksFailed(errors, hint=errors[0].hint)
-    for one in compiled.findings:
+    _note_findings(compiled.findings)
+
+
+def _note_findings(findings: Iterable[Finding]) -> None:
+    for one in findings:
         note(f"{one.severity}: {one.position}: {one.message} [{one.rule}]")
+
+
+def put_images_on_the_web(project: Project, compiled: CompiledIssue, *, dry_run: bool = False) -> int:
+    """
+    Publish the pictures of an issue, except in a dry run, then ask for every image on an own host.
+
+    Return the exit code of what could not be settled: 0, or 4 where a server gave no clear answer. Raises
+    ChecksFailed where an image is missing.
+    """
+    if not dry_run:
+        project.publish(compiled)
+    found = project.ask_images(compiled, published=not dry_run)
+    if found.missing:
+        raise ChecksFailed(found.missing, hint=found.missing[0].hint)
+    _note_findings(found.unsettled)
+    return NOT_SETTLED if found.unsettled else 0
 
 
 def confirm_count(count: int, *, yes: bool, doing: str = "send") -> None:

@@ -7,7 +7,7 @@ import click
 
 from mailer.address import parse_address
 from mailer.cli.options import json_option, name_option, transport_option
-from mailer.cli.session import means_of, tell_findings, tell_report
+from mailer.cli.session import means_of, put_images_on_the_web, tell_findings, tell_report
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
 from mailer.project import Project, open_project
@@ -54,8 +54,7 @@ def command(
     with closing(project.ledger()) as ledger:
         staff = find_list(to, project.config, ledger, name=name)
         paced = find_transport(transport, project.config)
-        if not paced.transport.rehearsal:
-            project.publish(compiled)
+        unsettled = 0 if paced.transport.rehearsal else put_images_on_the_web(project, compiled)
         request = StaffRequest(
             issue=compiled,
             sender=project.sender(found.slug, staff.name),
@@ -66,7 +65,7 @@ def command(
         with means_of(project, ledger, paced) as means:
             report = send_test(request, staff.sources(), means)
     tell_report(report, as_json=as_json)
-    ctx.exit(report.exit_code(project.config.sending.refused_ok))
+    ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
 
 
 def _samples(

@@ -35,6 +35,7 @@ from mailer.compile.newsletter import Newsletter
 from mailer.compile.pictures import LoadPicture
 from mailer.compile.polish import Polished, polish
 from mailer.compile.sections import in_sections
+from mailer.compile.shown import shown_images
 from mailer.compile.text import compose_text, to_text
 from mailer.compile.written import Markdown
 from mailer.errors import IssueError, LayoutError
@@ -103,6 +104,7 @@ def compile_issue(
         images=polished.files,
         fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
         findings=(*issue.findings, *layout.findings, *converted.findings, *polished.findings),
+        shown=shown_images(html, {one.address: one.position for one in polished.pictures}, layout),
     )
 
 

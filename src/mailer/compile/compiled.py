@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
 from mailer.compile.pictures import PictureFile
+from mailer.compile.shown import ShownImage
 from mailer.finding import Finding
 from mailer.position import Position
 
@@ -33,8 +34,8 @@ class CompiledIssue:
     `subject`, `html` and `text` are self-contained Jinja templates over `recipient`, `unsubscribe_url` and
     `view_url`; everything else in them is settled. `headers` are the constant headers in order: From, then
     whatever of Reply-To, List-Id, … the newsletter sets. `images` are the local pictures in the HTML;
-    those with data travel with each message. `fields` and `findings` are for the author and stand outside the
-    digest.
+    those with data travel with each message. `shown` are the images on the web. `fields`, `shown` and
+    `findings` are for the author and stand outside the digest.
     """
 
     slug: str
@@ -45,6 +46,7 @@ class CompiledIssue:
     images: tuple[PictureFile, ...] = ()
     fields: tuple[MergeField, ...] = ()
     findings: tuple[Finding, ...] = ()
+    shown: tuple[ShownImage, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -63,9 +65,9 @@ class CompiledIssue:
         return DIGEST_PREFIX + sha.hexdigest()
 
     def to_json(self) -> dict[str, Any]:
-        """Return what a frozen copy needs: everything but the findings."""
+        """Return what a frozen copy needs: everything but the findings and what they are made from."""
         kept = asdict(replace(self, images=()))
-        del kept["findings"]
+        del kept["findings"], kept["shown"]
         return {**kept, "images": [image.to_json() for image in self.images]}
 
     @classmethod

@@ -16,6 +16,7 @@ from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
 from mailer.compile.pictures import LoadPicture, PictureFile, Placed, place_pictures
 from mailer.compile.written import NOWHERE, Markdown
 from mailer.finding import Finding, Severity
+from mailer.position import Position
 
 STAGE = "polish"
 
@@ -38,10 +39,11 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image: its address and its alternative text, empty where the author gave none."""
+    """An image: its address, its alternative text (empty where there is none), and where it is named."""
 
     address: str
     alt: str
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,14 @@ def polish(
         elif _is_byline(paragraph):
             _mark_byline(paragraph)
     without_alt = _images_without_alt(root, source)
+    named = [(image, source.find_address(image.get("src", "").strip())) for image in root.iter("img")]
     placed = place_pictures(root, load, base_url, source) if load else Placed()
     findings = complete_addresses(root, base_url, source)
     return Polished(
         html=inner_html(root),
         headings=tuple(Heading(_HEADINGS[str(one.tag)], text_of(one)) for one in root.iter(*_HEADINGS)),
         links=tuple(one.get("href", "") for one in root.iter("a") if one.get("href")),
-        pictures=tuple(Picture(one.get("src", ""), one.get("alt", "")) for one in root.iter("img")),
+        pictures=tuple(Picture(one.get("src", ""), one.get("alt", ""), place) for one, place in named),
         files=placed.files,
         findings=(*without_alt, *placed.findings, *findings),
     )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from mailer.position import Position
 
@@ -23,6 +24,14 @@ class Markdown:
     def find(self, word: str) -> Position:
         """Return where a word first stands, or the file alone where it was put together by a template."""
         return self._position(self.text.find(word) if word else -1)
+
+    def find_address(self, address: str) -> Position:
+        """Return where an address stands, its last part where a template puts the address together."""
+        whole = (address, unquote(address))
+        for word in (*whole, *(one.rpartition("/")[2] for one in whole)):
+            if (found := self.find(word)).line:
+                return found
+        return Position(self.path)
 
     def find_markup(self, markup: str) -> Position:
         """Return where markup such as `<style` first stands outside code, in any case, or the file alone."""

@@ -106,6 +106,7 @@ class Config:
     lists: Mapping[str, ListConfig] = field(default_factory=dict)
     transports: Mapping[str, TransportConfig] = field(default_factory=dict)
     publish: PublishConfig | None = None
+    ask_images: bool = True
     sending: SendingConfig = field(default_factory=SendingConfig)
     checks: Mapping[str, str] = field(default_factory=dict)
     origins: tuple[Origin, ...] = ()

@@ -25,6 +25,14 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+def yes_or_no(value: Any) -> bool:
+    """Return true or false; an environment variable spells it."""
+    known = {True: True, False: False, "true": True, "false": False}
+    if not isinstance(value, bool | str) or value not in known:
+        raise ValueError(f"expected true or false, got {_kind(value)}")
+    return known[value]
+
+
 def text(value: Any) -> str:
     """Return a text."""
     if not isinstance(value, str):

@@ -47,6 +47,7 @@ def load_layout(
         theme=theme,
         content_css=_CONTENT_CSS if _CONTENT_CSS in templates else BUILTIN + _CONTENT_CSS,
         findings=findings,
+        theme_file=theme_of_project,
     )
 
 

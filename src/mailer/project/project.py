@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailer.address import parse_mailbox
+from mailer.check.images import OwnImages, check_own_images
+from mailer.check.web import ask
 from mailer.compile import compile_issue
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
@@ -88,6 +90,19 @@ class Project:
         """Hand each picture to the command of `images.publish`; MailerError where it fails."""
         if self.config.publish:
             publish_pictures(compiled.images, self.config.publish.command, self.folder)
+
+    def ask_images(self, compiled: CompiledIssue, *, published: bool) -> OwnImages:
+        """
+        Ask the web for each image on the newsletter's own hosts, unless `images.ask` forbids it.
+
+        `published` tells whether those that `images.publish` lays there have been laid there.
+        """
+        if not self.config.ask_images:
+            return OwnImages()
+        waiting = {image.url for image in compiled.images} if not published else set()
+        shown = [image for image in compiled.shown if image.url not in waiting]
+        publish_url = self.config.publish.url if self.config.publish else ""
+        return check_own_images(shown, [self.config.newsletter.url, publish_url], ask)
 
     def newsletter(self) -> Newsletter:
         """Return what every issue shares."""

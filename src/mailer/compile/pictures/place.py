@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 
 from mailer.compile.addresses import is_of_the_project
 from mailer.compile.blocks.image import NATURAL
@@ -12,7 +11,6 @@ from mailer.compile.pictures.picture import LoadPicture, MissingPicture, Picture
 from mailer.compile.written import Markdown
 from mailer.errors import IssueError
 from mailer.finding import Finding, Severity
-from mailer.position import Position
 
 FORMAT = "IMG-01"
 """Rule: a format that some mail programs do not show."""
@@ -69,19 +67,14 @@ def _natural(file: PictureFile) -> tuple[int, int]:
 
 
 def _error(fault: PictureFault, address: str, source: Markdown) -> IssueError:
-    place = _find(address, source)
+    place = source.find_address(address)
     return IssueError(fault.message, place, hint=fault.hint, source_line=source.line(place))
-
-
-def _find(address: str, source: Markdown) -> Position:
-    """Return where an address was written, perhaps with letters that HTML writes as `%…`."""
-    place = source.find(address)
-    return place if place.line else source.find(unquote(address))
 
 
 def _of_missing(missing: MissingPicture, address: str, source: Markdown) -> Iterator[Finding]:
     if missing.other_case:
-        yield Finding(OTHER_CASE, Severity.WARNING, missing.message, missing.hint, _find(address, source))
+        place = source.find_address(address)
+        yield Finding(OTHER_CASE, Severity.WARNING, missing.message, missing.hint, place)
 
 
 def _of_format(file: PictureFile, address: str, source: Markdown) -> Iterator[Finding]:
@@ -91,5 +84,5 @@ def _of_format(file: PictureFile, address: str, source: Markdown) -> Iterator[Fi
             Severity.WARNING,
             f"'{file.path}' is a WebP, which Outlook for Windows does not show",
             "export it as JPEG or PNG",
-            _find(address, source),
+            source.find_address(address),
         )

@@ -1,0 +1,1 @@
+"""CompiledIssue -> Findings: what an author should know before subscribers do."""
