@@ -359,3 +359,10 @@ def test_every_word_survives_and_no_line_is_too_long(fragment: str) -> None:
     assert all(display_width(line) <= 78 for line in written.split("\n") if "https" not in line)
     assert not [line for line in written.split("\n") if line != line.rstrip()]
     assert "\n\n\n" not in written
+
+
+@given(st.text(alphabet="ab  é,.\xa0", max_size=80), st.integers(min_value=1, max_value=20))
+def test_words_of_even_width_are_filled_like_any_others(text: str, width: int) -> None:
+    wide = "\N{CJK UNIFIED IDEOGRAPH-754C}"
+
+    assert wrap(f"{text}\n{wide}", width) == [*wrap(text, width), wide]

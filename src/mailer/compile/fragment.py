@@ -11,9 +11,8 @@ from mailer.errors import CompileError
 Comment = etree._Comment  # noqa: SLF001 (as below)
 Element = etree._Element  # noqa: SLF001 (lxml names the class so, and no other way)
 
-_NAMES = re.compile(
-    r"<(?P<tag>[a-z][a-z0-9-]*)|\bclass\s*=\s*(?P<classes>\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE
-)
+_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)")
+_CLASSES = re.compile(r"class\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s>]+)")
 _PAGE_TAGS = re.compile(r"</?(?:html|body|head)\b[^>]*>", re.IGNORECASE)
 
 
@@ -58,8 +57,11 @@ def texts_of(element: Element) -> Iterator[str]:
 
 
 def names_in(fragment: str) -> frozenset[str]:
-    """Return the names of the elements and classes of a fragment: what rules of style can be about."""
-    found: set[str] = set()
-    for name in _NAMES.finditer(fragment):
-        found |= {name["tag"].lower()} if name["tag"] else set(name["classes"].strip("\"'").split())
-    return frozenset(found)
+    """
+    Return the names of the elements and classes of a fragment: what rules of style can be about.
+
+    The fragment is one that lxml wrote, or a later stage: its attributes' names are in small letters.
+    """
+    tags = (tag.lower() for tag in set(_TAG.findall(fragment)))
+    classes = (name for found in set(_CLASSES.findall(fragment)) for name in found.strip("\"'").split())
+    return frozenset((*tags, *classes))

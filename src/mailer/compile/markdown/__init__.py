@@ -9,7 +9,7 @@ from mailer.compile.markdown.remarks import Remark
 from mailer.compile.written import Markdown
 from mailer.finding import Finding
 
-REPLACEMENTS = str.maketrans({"\0": "\N{REPLACEMENT CHARACTER}", STX: None, ETX: None})
+REPLACEMENTS = (("\r\n", "\n"), ("\r", "\n"), ("\0", "\N{REPLACEMENT CHARACTER}"), (STX, ""), (ETX, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,9 @@ def convert(
     starts on, as `data-line`. `written` is what the author wrote, before templates made `source` of it: there
     findings point to.
     """
-    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(REPLACEMENTS)
+    text = source.removeprefix("\ufeff")
+    for character, meant in REPLACEMENTS:
+        text = text.replace(character, meant)
     remarks: list[Remark] = []
     html = build(lang=lang, extras=True, lines=lines, remarks=remarks).convert(text)
     origin = written or Markdown(text)

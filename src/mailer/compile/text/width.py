@@ -12,7 +12,7 @@ _VALUE_WIDTH = 8
 """Columns that a merge field is taken to fill."""
 
 _ODD_WIDTH = re.compile("[^\u0000-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e]")
-"""A character that may fill two columns, or none."""
+"""A character that may fill two columns, or none, and may stand where a line breaks within a word."""
 
 _CONTROL = r"(?:zxq[0-9a-f]{4}\d+[omes]\d+zx)"
 _LOOSE_CONTROL = re.compile(rf" +({_CONTROL}+)(?= |\n|\Z)")
@@ -48,9 +48,12 @@ def display_width(text: str) -> int:
 
 def wrap(text: str, width: int) -> list[str]:
     """Return the lines of a text, its line feeds being hard breaks; words and URLs stay whole."""
+    fill = _fill_evenly
     if "zxq" in text:
-        text = _tuck_markers(text)
-    lines = [line for part in text.split("\n") for line in _fill(part, width)]
+        text, fill = _tuck_markers(text), _fill
+    elif _ODD_WIDTH.search(text):
+        fill = _fill
+    lines = [line for part in text.split("\n") for line in fill(part, width)]
     return [line.replace(NO_BREAK, " ") for line in lines]
 
 
@@ -79,6 +82,22 @@ def _space_at_end(found: re.Match[str]) -> str:
 def _has_branches(found: re.Match[str]) -> bool:
     """Tell whether there is an `else`: then some words always stand there, and need their spaces."""
     return f"m{found['group']}zx" in found["words"]
+
+
+def _fill_evenly(text: str, width: int) -> Iterator[str]:
+    """Do what `_fill` does, where every character fills one column."""
+    text = " ".join([word for word in text.split(" ") if word])
+    start = 0
+    while len(text) - start > width:
+        end = text.rfind(" ", start, start + width + 1)
+        if end < 0:
+            end = text.find(" ", start + width)
+        if end < 0:
+            break
+        yield text[start:end]
+        start = end + 1
+    if start < len(text):
+        yield text[start:]
 
 
 def _fill(text: str, width: int) -> Iterator[str]:
