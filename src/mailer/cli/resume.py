@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from mailer.cli.live import backed_up, require_own
 from mailer.cli.options import json_option, rate_option, yes_option
 from mailer.cli.session import confirm_count, means_of, tell_report
 from mailer.errors import MailerError
@@ -23,7 +24,11 @@ from mailer.sending.report import Report
 )
 @rate_option
 @click.option("--refused", is_flag=True, help="Try those again whom the relay refused.")
-@click.option("--due", is_flag=True, help="Go on with every send whose deferred deliveries are due.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Go on with every send whose time, or that of its deferred deliveries, has come.",
+)
 @yes_option
 @click.option(
     "--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too."
@@ -56,7 +61,7 @@ def command(
         for one in sends:
             if refused:
                 confirm_count(ledger.figures(ledger.find_send(one).id).refused, yes=yes, doing="try again")
-            reports.append(_resume(project, ledger, one, transport, rate, refused=refused))
+            reports.append(_resume(project, ledger, one, transport, rate, refused=refused, due=due))
             tell_report(reports[-1], as_json=as_json, file=file)
     if not reports:
         click.echo("no send is due", err=True)
@@ -64,7 +69,7 @@ def command(
 
 
 def _resume(
-    project: Project, ledger: Ledger, send: str, transport: str | None, rate: str, *, refused: bool
+    project: Project, ledger: Ledger, send: str, transport: str | None, rate: str, *, refused: bool, due: bool
 ) -> Report:
     """Go on through the transport the user names, else the one the send began with."""
     found = ledger.find_send(send)
@@ -73,8 +78,11 @@ def _resume(
         raise MailerError(
             f"send {found.id} is a rehearsal", hint="name a transport that mails nobody: file:outbox"
         )
-    with means_of(project, ledger, paced) as means:
-        return resume(found.id, means, refused=refused)
+    live = not paced.transport.rehearsal
+    if live:
+        require_own(project, ledger)
+    with means_of(project, ledger, paced) as means, backed_up(project, ledger, live=live):
+        return resume(found.id, means, refused=refused, due=due)
 
 
 def _configured(project: Project, url: str) -> str:

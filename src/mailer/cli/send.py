@@ -1,11 +1,13 @@
 """`mailer send`: plan, ask, send, report."""
 
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from mailer.cli.console import note
+from mailer.cli.live import backed_up, require_own
 from mailer.cli.options import json_option, name_option, rate_option, transport_option, yes_option
 from mailer.cli.session import (
     confirm_count,
@@ -20,10 +22,12 @@ from mailer.project import Project, open_project
 from mailer.project.lists import find_list
 from mailer.project.transports import find_transport
 from mailer.sending.act import carry_out
+from mailer.sending.audience import Source
 from mailer.sending.begin import GoOn, NewSend, NothingToDo, Request, prepare
-from mailer.sending.plan import check_expected, parse_expected
+from mailer.sending.plan import check_expected, check_size, parse_expected
 from mailer.sending.report import Report
 from mailer.sending.run import Means
+from mailer.sending.schedule import parse_time
 
 
 @click.command
@@ -47,6 +51,7 @@ from mailer.sending.run import Means
 @click.option(
     "--replace", metavar="SEND", default="", help="Cancel the rest of that send and send this instead."
 )
+@click.option("--at", metavar="TIME", default="", help='Plan now and begin then: "2026-12-01 09:00".')
 @click.option(
     "--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too."
 )
@@ -68,6 +73,7 @@ def command(
     skip_invalid: bool,
     untested: str,
     replace: str,
+    at: str,
     file: Path | None,
     name: str,
     as_json: bool,
@@ -81,6 +87,7 @@ def command(
     """
     expected = parse_expected(expect) if expect else None
     project = open_project(ctx.obj)
+    zone = project.config.newsletter.timezone
     found = project.issue(issue)
     compiled = project.compile(found)
     tell_findings(compiled)
@@ -89,7 +96,7 @@ def command(
         paced = find_transport(transport, project.config, rate=rate)
         unsettled = 0
         if not paced.transport.rehearsal:
-            _require_own(project, ledger, dry_run=dry_run)
+            require_own(project, ledger, dry_run=dry_run)
             unsettled = put_images_on_the_web(project, compiled, dry_run=dry_run)
         request = Request(
             issue=compiled,
@@ -101,18 +108,21 @@ def command(
             replace=replace,
             skip_invalid=skip_invalid,
             dry_run=dry_run,
+            not_before=parse_time(at, zone) if at else None,
+            hold=project.config.sending.hold,
         )
         with means_of(project, ledger, paced) as means:
-            prepared = prepare(request, people.sources, means)
-            report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
+            prepared = prepare(request, people.sources, means, _seeds(project, ledger))
+            with backed_up(project, ledger, live=not (dry_run or paced.transport.rehearsal)):
+                report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
     tell_report(report, as_json=as_json, file=file)
     ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
 
 
-def _require_own(project: Project, ledger: Ledger, *, dry_run: bool) -> None:
-    advice = project.require_own(ledger)
-    if advice and not dry_run:
-        note(advice)
+def _seeds(project: Project, ledger: Ledger) -> Callable[[], Iterable[Source]]:
+    """Return what reads the list that gets every send first."""
+    name = project.config.sending.seeds
+    return find_list(name, project.config, ledger).sources if name else tuple
 
 
 def _carry_out(
@@ -128,6 +138,8 @@ def _carry_out(
     with prepared:
         for line in prepared.plan.lines():
             note(line)
+        if not prepared.request.dry_run:
+            check_size(prepared.plan, expected)
         check_expected(prepared.plan.to_write, expected)
         confirm_count(prepared.plan.to_write, yes=yes)
         return carry_out(prepared, means)

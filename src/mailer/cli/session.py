@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mailer.cli.console import console, echo_json, is_interactive, note
 from mailer.cli.files import write_whole
+from mailer.cli.operator import operator
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
 from mailer.finding import Finding, Severity
@@ -27,7 +28,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
     """Give what a run works with; progress is shown on a terminal only."""
     if paced.signer and paced.signer.key.warning:
         note(f"warning: {paced.signer.key.warning}")
-    with _progress() as progress, closing(paced.transport):
+    with _progress() as progress, operator() as seat, closing(paced.transport):
         yield Means(
             ledger=ledger,
             transport=paced.transport,
@@ -36,6 +37,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
             limiter=paced.limiter,
             progress=progress,
             patience=project.config.sending.wait,
+            operator=seat,
             sign=paced.signer,
         )
 

@@ -65,7 +65,8 @@ class SendingConfig:
     `[sending]`.
 
     `rate` is None where it depends on the transport. `refused_ok` is a share (0.02 is 2 %). `wait` is how
-    many seconds a run waits at the most for the next deferred delivery.
+    many seconds a run waits at the most for the next deferred delivery. `seeds` names the list that gets
+    every send first, which is then held for `hold` seconds.
     """
 
     rate: Rate | None = None
@@ -73,6 +74,8 @@ class SendingConfig:
     test_limit: int = 25
     refused_ok: float = 0.02
     wait: float = 60.0
+    seeds: str = ""
+    hold: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,8 @@ class Config:
     newsletter: NewsletterConfig
     ledger: str = "sqlite:.mailer/ledger.sqlite3"
     ledger_id: str = ""
+    ledger_backup: str = ""
+    ledger_backups_kept: int = 10
     issue_folders: tuple[str, ...] = ("issues",)
     layout_aliases: Mapping[str, str] = field(default_factory=dict)
     site: Mapping[str, Any] = field(default_factory=dict)

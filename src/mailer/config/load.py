@@ -47,6 +47,8 @@ class Setting:
 SETTINGS = (
     Setting("ledger", values.ledger_url, "sqlite:.mailer/ledger.sqlite3"),
     Setting("ledger_id", values.text),
+    Setting("ledger_backup", values.folder),
+    Setting("ledger_backups_kept", values.positive, 10),
     Setting("newsletter.name", values.text, _MISSING),
     Setting("newsletter.from", values.mailbox, _MISSING),
     Setting("newsletter.reply_to", values.mailbox),
@@ -68,6 +70,8 @@ SETTINGS = (
     Setting("sending.test_limit", values.positive, 25),
     Setting("sending.refused_ok", values.share, "2%"),
     Setting("sending.wait", values.duration, "60s"),
+    Setting("sending.seeds", values.text),
+    Setting("sending.hold", values.duration, "2m"),
 )
 FREE_TABLES = ("layouts", "site", "lists", "transports", "checks")
 LIST_KEYS = ("file", "where")
@@ -127,6 +131,8 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
         for name, value in _table(reading, document, "transports").items()
     }
     _refuse_unknown_members(reading, lists)
+    _refuse_backup_inside(reading, path.parent, settings["ledger_backup"])
+    _refuse_unknown_seeds(reading, settings["sending.seeds"], lists)
     aliases = _parsed_table(reading, document, "layouts", values.text)
     checks = _parsed_table(reading, document, "checks", values.severity)
     site = _table(reading, document, "site")
@@ -142,6 +148,8 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
         newsletter=_newsletter(settings),
         ledger=settings["ledger"],
         ledger_id=settings["ledger_id"],
+        ledger_backup=settings["ledger_backup"],
+        ledger_backups_kept=settings["ledger_backups_kept"],
         issue_folders=settings["issues.folders"],
         layout_aliases=aliases,
         site=site,
@@ -306,6 +314,16 @@ def _refuse_unknown_members(reading: _Reading, lists: Mapping[str, ListConfig]) 
                 reading.blame(f"lists.{one.name}", f"no list '{member}'{did_you_mean(member, lists)}")
             elif lists[member].members:
                 reading.blame(f"lists.{one.name}", f"'{member}' is itself made of lists; name those here")
+
+
+def _refuse_unknown_seeds(reading: _Reading, seeds: str, lists: Mapping[str, ListConfig]) -> None:
+    if seeds and seeds not in lists:
+        reading.blame("sending.seeds", f"no list '{seeds}'{did_you_mean(seeds, lists)}")
+
+
+def _refuse_backup_inside(reading: _Reading, project: Path, folder: str) -> None:
+    if folder and (project / folder).resolve().is_relative_to(project.resolve()):
+        reading.blame("ledger_backup", "a backup inside the project is lost with it: name another folder")
 
 
 def _transport(reading: _Reading, name: str, value: Any) -> TransportConfig:

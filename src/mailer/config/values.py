@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,6 +46,14 @@ def texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise ValueError(f'expected a list of texts like ["issues"], got {_kind(value)}')
     return tuple(value)
+
+
+def folder(value: Any) -> str:
+    """Return the path of a folder, `~` written out."""
+    try:
+        return str(Path(text(value)).expanduser())
+    except RuntimeError as error:
+        raise ValueError(f"{value!r}: {error}") from None
 
 
 def positive(value: Any) -> int:

@@ -11,11 +11,13 @@ from mailer.ledger.delivery import UNFINISHED, DeliveryState, PlannedRecipient, 
 from mailer.position import Position
 from mailer.sending.audience import Placed
 from mailer.sending.begin import GoOn, NewSend
-from mailer.sending.clock import stop_on_signal
+from mailer.sending.clock import Stop, stop_on_signal
 from mailer.sending.frozen import builder_of
+from mailer.sending.hold import count_down, is_to_be_held, sender_in_turn, wait_for_time
 from mailer.sending.plan import require_messages
 from mailer.sending.report import Report, read_report
 from mailer.sending.run import WAITING, Means, Run
+from mailer.sending.schedule import is_late, is_scheduled
 
 BY_HAND = "by hand"
 """Why a send is paused that somebody paused."""
@@ -34,32 +36,48 @@ def carry_out(prepared: NewSend | GoOn, means: Means) -> Report:
         return _rehearse_rest(prepared, means) if prepared.dry_run else resume(prepared.send.id, means)
     if prepared.request.dry_run:
         return _dry_report(prepared, means)
-    with means.ledger.sender():
-        try:
-            means.transport.open()
-            send = _freeze(prepared, means)
-        except BaseException:
-            means.transport.close()
-            raise
-        return _run(send, means)
+    with stop_on_signal() as stop:
+        with means.ledger.sender(live=not means.transport.rehearsal):
+            try:
+                means.transport.open()
+                send = _freeze(prepared, means)
+            except BaseException:
+                means.transport.close()
+                raise
+            if not send.not_before:
+                return _run(send, means, stop)
+        means.transport.close()  # no relay keeps a silent connection for long
+        return _in_time(send, means, stop)
 
 
-def resume(prefix: str, means: Means, *, refused: bool = False) -> Report:
+def resume(prefix: str, means: Means, *, refused: bool = False, due: bool = False) -> Report:
     """
     Go on with a send from its frozen content and audience; with `refused`, try those again too.
 
+    One that waits for its time is waited for. When that is long over, it begins now, but not where a timer
+    asks (`due`): then it is paused.
+
     Where nothing is left to do, this is the report.
     """
-    with means.ledger.sender():
+    with stop_on_signal() as stop:
         send = means.ledger.find_send(prefix)
-        _require_resumable(send, means)
-        if refused:
-            means.ledger.retry_refused(send.id)
-        figures = means.ledger.figures(send.id)
-        if send.state is SendState.FINISHED and not figures.remaining:
-            return read_report(means.ledger, send.id)
-        means.transport.open()
-        return _run(send, means)
+        if is_scheduled(send) and (due or not is_late(send, means.clock.now())):
+            _require_resumable(send, means)
+            return _in_time(send, means, stop)
+        with means.ledger.sender(live=not means.transport.rehearsal):
+            return _go_on(prefix, means, stop, refused=refused)
+
+
+def _go_on(prefix: str, means: Means, stop: Stop, *, refused: bool) -> Report:
+    send = means.ledger.find_send(prefix)
+    _require_resumable(send, means)
+    if refused:
+        means.ledger.retry_refused(send.id)
+    figures = means.ledger.figures(send.id)
+    if send.state is SendState.FINISHED and not figures.remaining:
+        return read_report(means.ledger, send.id)
+    means.transport.open()
+    return _run(send, means, stop)
 
 
 def pause(ledger: Ledger, prefix: str) -> Report:
@@ -90,10 +108,16 @@ def resolve(ledger: Ledger, prefix: str, *, resend: bool) -> Report:
 
 
 def due_sends(ledger: Ledger, now: datetime) -> list[Send]:
-    """Return the sends that wait for nothing but the time of their deferred deliveries, which has come."""
-    waiting = (s for s in ledger.sends() if s.state is SendState.PAUSED and s.reason.startswith(WAITING))
-    times = ((send, ledger.next_due(send.id)) for send in waiting)
+    """Return the sends that wait for a time that has come, their own or that of deferred deliveries."""
+    times = ((send, _time_of(send, ledger)) for send in ledger.sends())
     return [send for send, at in times if at is not None and at <= now]
+
+
+def _time_of(send: Send, ledger: Ledger) -> datetime | None:
+    """Return the moment that a send waits for, None where it waits for something else or for nothing."""
+    if send.state is SendState.PAUSED and send.reason.startswith(WAITING):
+        return ledger.next_due(send.id)
+    return send.not_before if is_scheduled(send) else None
 
 
 def _freeze(prepared: NewSend, means: Means) -> Send:
@@ -119,12 +143,34 @@ def _send_of(prepared: NewSend, means: Means) -> Send:
         settings=request.sender.to_json(),
         tested=plan.tested,
         untested=plan.untested,
+        approval=plan.approval.to_json() if plan.approval else {},
+        not_before=request.not_before,
+        seeds=plan.seeds,
+        hold=request.hold,
     )
 
 
-def _run(send: Send, means: Means) -> Report:
-    with stop_on_signal() as stop:
-        Run(send.id, builder_of(send, means.secret, means.clock.now, means.sign), means, stop).work()
+def _in_time(send: Send, means: Means, stop: Stop) -> Report:
+    """Send at the time a send was planned for."""
+    if not wait_for_time(send, means.ledger, means.clock, stop, means.operator):
+        return _report(send, means, stop)
+    with sender_in_turn(send, means.ledger, means.clock, stop):
+        means.transport.open()
+        return _run(send, means, stop)
+
+
+def _run(send: Send, means: Means, stop: Stop) -> Report:
+    """Hand over, to the seeds first; the others get it when a countdown after them was let run out."""
+    build = builder_of(send, means.secret, means.clock.now, means.sign)
+    if is_to_be_held(send, means.ledger):
+        Run(send.id, build, means, stop, places=send.seeds).work()
+        if not count_down(means.ledger.find_send(send.id), means.ledger, means.clock, stop, means.operator):
+            return _report(send, means, stop)
+    Run(send.id, build, means, stop).work()
+    return _report(send, means, stop)
+
+
+def _report(send: Send, means: Means, stop: Stop) -> Report:
     report = read_report(means.ledger, send.id)
     return replace(report, interrupted=stop.requested and report.send.state is not SendState.FINISHED)
 

@@ -70,7 +70,7 @@ class Audience:
     def __init__(self, *, key: Callable[[Address], str], offers_smtputf8: Callable[[], bool]) -> None:
         self._key = key
         self._offers_smtputf8 = offers_smtputf8
-        self._listed = self._duplicates = self._invalid = self._not_selected = 0
+        self._listed = self._duplicates = self._invalid = self._not_selected = self._seeds = 0
         self._rows = sqlite3.connect("", isolation_level=None)
         self._rows.executescript(f"pragma journal_mode = off; pragma synchronous = off; {_TABLES} begin;")
 
@@ -98,10 +98,22 @@ class Audience:
                 reason = f"{row.address}: this transport cannot carry an address that is not ASCII (SMTPUTF8)"
                 self._note_bad(BadRow(row.position, reason), skipped=True)
 
+    def end_seeds(self) -> None:
+        """Take everybody who was read until now for a seed: they come first, and no limit cuts them."""
+        self._seeds = self._rows.execute("select count(*) from person").fetchone()[0]
+
+    @property
+    def seeds(self) -> int:
+        """Return how many of the planned are seeds."""
+        found = "select count(*) from planned where place <= ?"
+        counted: int = self._rows.execute(found, [self._seeds]).fetchone()[0]
+        return counted
+
     def cut(self, limit: int | None) -> None:
-        """Keep the first `limit` people."""
+        """Keep the first `limit` people besides the seeds."""
         if limit is not None:
-            self._rows.execute("update person set fate = 'not_selected' where place > ?", [limit])
+            last = self._seeds + limit
+            self._rows.execute("update person set fate = 'not_selected' where place > ?", [last])
 
     def free(self, keys: Iterable[str]) -> None:
         """Take these people for free although the ledger still holds them: their send is being replaced."""

@@ -1,22 +1,26 @@
 """What the user asked for -> a planned new send, a send to go on with, or nothing to do."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Figures, Send, SendIdentity
+from mailer.ledger.delivery import Figures, Send, SendIdentity, SendState
 from mailer.message.build import prepare_messages
 from mailer.message.sender import Sender
+from mailer.sending.approval import changed_since_test, find_approval
 from mailer.sending.audience import Audience, Source, audience_through, freed_by
 from mailer.sending.difference import content_difference
 from mailer.sending.frozen import builder_with
+from mailer.sending.lock import Lock
 from mailer.sending.plan import Plan, require_messages, require_sound_rows
 from mailer.sending.report import Report, read_report
 from mailer.sending.run import Means
+from mailer.sending.schedule import refuse_late, require_ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,10 @@ class Request:
     """
     One `send` command in plain values.
 
-    `scopes` are the list names whose suppressions hold. `untested` is the reason for sending what staff never
-    saw, `replace` the send that is to be replaced; both may be empty.
+    `scopes` are the list names whose suppressions hold. `lock` is what travels with the issue of a test made
+    elsewhere. `untested` is the reason for sending what staff never saw, `replace` the send that is to be
+    replaced; both may be empty. It is not to begin before `not_before`.
+    After the seeds it is held for `hold` seconds.
     """
 
     issue: CompiledIssue
@@ -33,10 +39,13 @@ class Request:
     identity: SendIdentity
     scopes: tuple[str, ...] = ()
     draft: bool = False
+    lock: Lock | None = None
     untested: str = ""
     replace: str = ""
     skip_invalid: bool = False
     dry_run: bool = False
+    not_before: datetime | None = None
+    hold: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +83,30 @@ class NothingToDo:
 
 
 def prepare(
-    request: Request, sources: Callable[[], Iterable[Source]], means: Means
+    request: Request,
+    sources: Callable[[], Iterable[Source]],
+    means: Means,
+    seeds: Callable[[], Iterable[Source]] = tuple,
 ) -> NewSend | GoOn | NothingToDo:
     """
     Return what the command would do; nothing is written and nothing handed over.
 
-    `sources` is called only where the list has to be read. Raises MailerError where the send must not start:
-    a draft, a changed issue, a bad row, a message that cannot be built, content that staff never saw.
+    `sources`, and `seeds`, who get it first, are called only where the list has to be read. Raises
+    MailerError where the send must not start: a draft, a changed issue, a bad row, a message that cannot be
+    built, content that staff never saw.
     """
     _refuse_draft(request)
     replaced = _find_replaced(request, means.ledger)
     unfinished = means.ledger.unfinished(request.identity)
     if unfinished and (replaced is None or replaced.id != unfinished.id):
         _require_same_content(unfinished, request)
+        refuse_late(unfinished, means.clock.now())
         return GoOn(unfinished, means.ledger.figures(unfinished.id), request.dry_run)
     audience = audience_through(means.transport, means.secret)
     try:
+        for source in seeds():
+            audience.read(source)
+        audience.end_seeds()
         return _plan_new(request, sources(), audience, replaced, means)
     except BaseException:
         audience.close()
@@ -99,6 +116,7 @@ def prepare(
 def _plan_new(
     request: Request, sources: Iterable[Source], audience: Audience, replaced: Send | None, means: Means
 ) -> NewSend | NothingToDo:
+    require_ahead(request.not_before, means.clock.now())
     _fill(audience, request, sources, replaced, means.ledger)
     plan = _plan(request, audience, means)
     if not plan.to_write and not request.dry_run:
@@ -129,7 +147,8 @@ def _fill(
 
 
 def _plan(request: Request, audience: Audience, means: Means) -> Plan:
-    test = means.ledger.find_test(request.issue.digest, rehearsal=request.identity.rehearsal)
+    rehearsal = request.identity.rehearsal
+    approval = find_approval(means.ledger, request.lock, request.issue.digest, rehearsal=rehearsal)
     return Plan(
         identity=request.identity,
         digest=request.issue.digest,
@@ -138,9 +157,22 @@ def _plan(request: Request, audience: Audience, means: Means) -> Plan:
         planned=audience.planned,
         suppressed=audience.suppressed(),
         invalid_rows=(*audience.bad_rows(skipped=False), *audience.bad_rows(skipped=True)),
-        tested=test is not None,
+        approval=approval,
         untested=request.untested,
+        seeds=audience.seeds,
+        last=_last_size(request.identity, means.ledger),
     )
+
+
+def _last_size(identity: SendIdentity, ledger: Ledger) -> int | None:
+    """Return how many people the last send to this list was meant for, of any issue; None for a rehearsal."""
+    alike = (
+        send
+        for send in ledger.sends()
+        if replace(send.identity, issue=identity.issue) == identity and send.state is not SendState.CANCELLED
+    )
+    last = None if identity.rehearsal else next(alike, None)
+    return last.counts.people if last else None
 
 
 def _refuse_draft(request: Request) -> None:
@@ -169,7 +201,7 @@ def _require_same_content(unfinished: Send, request: Request) -> None:
     if unfinished.digest == request.issue.digest:
         return
     name = unfinished.id
-    difference = content_difference(unfinished.content, request.issue, name="frozen")
+    difference = content_difference(unfinished.content, request.issue)
     identity = unfinished.identity
     raise MailerError(
         f"{identity.issue} has changed since its send {name} to {identity.list} began, which is not finished:"
@@ -181,14 +213,13 @@ def _require_same_content(unfinished: Send, request: Request) -> None:
 
 
 def _not_tested(request: Request, ledger: Ledger) -> MailerError:
-    issue = request.identity.issue
-    hint = f"Test it: mailer test {issue}; or say why staff need not see it: --untested REASON."
-    latest = ledger.latest_test(issue, rehearsal=request.identity.rehearsal)
-    if latest is None:
-        way = "" if request.identity.rehearsal else " through a transport that mails it"
-        return MailerError(f"{issue} has not been tested{way}; nothing was sent", hint=hint)
-    difference = content_difference(latest.content, request.issue, name="tested")
-    return MailerError(f"{issue} has changed since its last test; nothing was sent:\n{difference}", hint=hint)
+    issue, rehearsal = request.identity.issue, request.identity.rehearsal
+    hint = f"test it: mailer test {issue}; or say why staff need not see it: --untested REASON"
+    changed = changed_since_test(ledger, request.lock, request.issue, rehearsal=rehearsal)
+    if changed:
+        return MailerError(f"{issue} has changed since its last test; nothing was sent\n{changed}", hint=hint)
+    way = "" if rehearsal else " through a transport that mails it"
+    return MailerError(f"{issue} has not been tested{way}; nothing was sent", hint=hint)
 
 
 def _nothing_to_do(plan: Plan, ledger: Ledger) -> NothingToDo:

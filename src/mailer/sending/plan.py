@@ -9,6 +9,7 @@ from mailer.errors import MailerError, RecipientsError
 from mailer.ledger.delivery import Counts, Figures, PlannedRecipient, SendIdentity
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow
+from mailer.sending.approval import Approval
 from mailer.sending.audience import Audience, Placed
 
 KEPT_ROWS = 1000
@@ -21,8 +22,9 @@ class Plan:
     Who gets an issue.
 
     `planned` counts everybody frozen with the send, the suppressed ones among them; `suppressed` has their
-    number for each reason. `invalid_rows` are the rows that are left out. `tested` says that staff were sent
-    exactly this content.
+    number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test
+    of exactly this content, None where staff were never sent it. The first `seeds` get it before the others. The `last` send to this list was meant
+    for that many people.
     """
 
     identity: SendIdentity
@@ -32,8 +34,15 @@ class Plan:
     planned: int
     suppressed: Mapping[str, int] = field(default_factory=dict)
     invalid_rows: Sequence[BadRow] = ()
-    tested: bool = False
+    approval: Approval | None = None
     untested: str = ""
+    seeds: int = 0
+    last: int | None = None
+
+    @property
+    def tested(self) -> bool:
+        """Say whether staff were sent exactly this content."""
+        return self.approval is not None
 
     @property
     def to_write(self) -> int:
@@ -45,6 +54,14 @@ class Plan:
         """Return the figures a send of this plan starts with."""
         return Figures(suppressed=self.planned - self.to_write, remaining=self.to_write)
 
+    @property
+    def size_jump(self) -> str:
+        """Say how much the list has grown or shrunk, where that is past double or half."""
+        people = self.counts.people
+        if not self.last or self.last / 2 <= people <= self.last * 2:
+            return ""
+        return f"{self.identity.list} has {people:,} people, and had {self.last:,} at its last send"
+
     def lines(self) -> list[str]:
         """Return the plan as people read it."""
         return [*self._who(), *self._who_not(), *self._which()]
@@ -53,6 +70,8 @@ class Plan:
         way = "rehearse" if self.identity.rehearsal else "send"
         yield f"{way} {self.identity.issue} to {self.identity.list} through {self.transport}"
         yield f"  {self.to_write:>10,}  get it"
+        if self.seeds:
+            yield f"  {self.seeds:>10,}  of them, the seeds, get it first"
 
     def _who_not(self) -> Iterator[str]:
         counts = self.counts
@@ -68,7 +87,10 @@ class Plan:
                 yield f"  {count:>10,}  {reason}"
 
     def _which(self) -> Iterator[str]:
-        seen = "tested" if self.tested else f"NOT tested: {self.untested or 'staff never saw this version'}"
+        not_seen = f"NOT tested: {self.untested or 'staff never saw this version'}"
+        seen = f"tested {self.approval.words}" if self.approval else not_seen
+        if self.size_jump:
+            yield f"  MIND: {self.size_jump}"
         yield f"  content {self.digest[:19]}…  {seen}"
 
 
@@ -146,6 +168,16 @@ def check_expected(count: int, expected: tuple[int, int] | None) -> None:
         raise MailerError(
             f"{count:,} recipients, but between {low:,} and {high:,} are expected; nothing was sent",
             hint="Look at the plan with --dry-run, then change the list or --expect.",
+        )
+
+
+def check_size(plan: Plan, expected: tuple[int, int] | None) -> None:
+    """Raise MailerError where the list has more than doubled or halved since last time, unexpectedly."""
+    if expected is None and plan.size_jump:
+        count = plan.to_write
+        raise MailerError(
+            f"{plan.size_jump}; nothing was sent",
+            hint=f"if the list is right, say so: --expect {count}; --yes does not",
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Send, SendState
 from mailer.recipients.recipient import BadRow
+from mailer.sending.schedule import is_scheduled
 
 DONE, NOT_SETTLED, STOPPED = 0, 4, 130
 """Exit codes."""
@@ -104,6 +105,8 @@ class Report:
         if self.is_test and not self.test:
             yield "Not recorded as tested: somebody has to get it, and nobody may be refused."
         state = self.send.state.value + (f": {self.send.reason}" if self.send.reason else "")
+        if is_scheduled(self.send) and self.send.not_before:
+            state += f": begins {self.send.not_before.astimezone():%Y-%m-%d %H:%M %Z}"
         name = f"  ({self.send.id})" if self.send.id else ""
         yield f"{'test of ' if self.is_test else ''}{identity.issue} to {identity.list}{name}: {state}"
 
@@ -148,6 +151,9 @@ class Report:
         yield f"  mailer resolve {self.send.id} --resend   plans them again"
 
     def _next(self) -> Iterator[str]:
+        if self.send.id and is_scheduled(self.send):
+            yield f"Wait for its time with: mailer resume {self.send.id}"
+            yield "Or let a timer begin it: mailer resume --due"
         if self.send.id and self.send.state in {SendState.PAUSED, SendState.SENDING}:
             yield f"Go on with: mailer resume {self.send.id}"
         elif self.send.id and self.send.state is SendState.FINISHED and self.figures.refused:

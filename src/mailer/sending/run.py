@@ -19,14 +19,20 @@ from mailer.message.build import Sign
 from mailer.sending.clerk import Clerk, Paused
 from mailer.sending.clock import Clock, Stop
 from mailer.sending.courier import Courier
+from mailer.sending.domains import Domains
 from mailer.sending.frozen import Builder
+from mailer.sending.hold import HELD, Operator
 from mailer.sending.office import SLICE, Office, Slip
 from mailer.sending.pace import Limiter
+from mailer.sending.recall import recall
 from mailer.sending.retry import Chance, is_transient
 from mailer.transport.base import Transport
 
 CHUNK = 200
 """How many deliveries are read from the ledger at a time."""
+
+LOOK_AHEAD = 1000
+"""So many deliveries whose domain has to wait are passed by before the others wait with them."""
 
 INTERRUPTED = "interrupted"
 WAITING = "waiting"
@@ -39,8 +45,9 @@ class Means:
     What a run works with.
 
     `others` are transports to the same place, one for each connection besides the first. `secret` signs
-    tokens and Message-IDs, `sign` whole messages (None: nobody does). `progress` is told the figures on the
-    way. `patience` is how many seconds a run waits at the most for the next deferred delivery.
+    tokens and Message-IDs, `sign` whole messages (None: nobody does). `limiter` (None: no limit) and `domains`
+    keep the pace, and tell of domains that are slowed down. `progress` is told the figures on the way, `operator` what is waited for before. `patience` is how many seconds a run waits at the most for the
+    next deferred delivery.
     """
 
     ledger: Ledger
@@ -48,23 +55,32 @@ class Means:
     secret: bytes = field(repr=False)
     others: Sequence[Transport] = ()
     limiter: Limiter | None = None
+    domains: Domains = field(default_factory=Domains)
     clock: Clock = field(default_factory=Clock)
     progress: Callable[[Figures], None] = lambda _: None
     patience: float = 60.0
+    operator: Operator = field(default_factory=Operator)
     sign: Sign | None = None
     chance: Chance = random.random
 
 
 class Run:
-    """One run of a frozen send, by the one process that holds the ledger's sender lock."""
+    """
+    One run of a frozen send, by the one process that holds the ledger's sender lock.
 
-    def __init__(self, send: str, build: Builder, means: Means, stop: Stop) -> None:
+    With `places` it ends, held, once that many first places of the list have been tried.
+    """
+
+    def __init__(
+        self, send: str, build: Builder, means: Means, stop: Stop, *, places: int | None = None
+    ) -> None:
         self._send = send
+        self._places = places
         self._means = means
         self._stop = stop
         self._ledger = means.ledger
         self._clerk = Clerk(means.ledger, send, transport=means.transport.url, clock=means.clock)
-        self._office = Office(means.clock, means.limiter, stop)
+        self._office = Office(means.clock, means.limiter, means.domains, stop)
         self._couriers = self._hire(build)
         self._working = len(self._couriers)
 
@@ -96,6 +112,7 @@ class Run:
         return min(transport.batch_size, limiter.batch) if limiter else transport.batch_size
 
     def _work(self) -> None:
+        self._recall()
         self._clerk.skip_time()
         for courier in self._couriers:
             courier.start()
@@ -107,17 +124,24 @@ class Run:
             raise
         self._dismiss()
 
+    def _recall(self) -> None:
+        """Let the limits know what left before this run."""
+        means = self._means
+        recall(self._ledger, means.transport.url, means.limiter, means.domains, means.clock)
+
     def _give_out(self) -> bool:
         """Lay out what is due, after waiting for deferred ones that are due soon; false at the end."""
         while True:
             if stopping := self._stop.requested:
                 self._dismiss()
-            if self._office.waiting <= len(self._couriers):
-                self._office.give_out(self._clerk.due(CHUNK))
+            if self._office.waiting <= len(self._couriers) and self._office.aside < LOOK_AHEAD:
+                self._office.give_out(self._clerk.due(CHUNK, self._places))
             if self._clerk.taken:
                 if stopping:
                     raise Paused(INTERRUPTED)
                 return True
+            if self._places is not None:
+                raise Paused(f"{HELD}: the seeds have it")
             next_at = self._ledger.next_due(self._send)
             if next_at is None:
                 return False
@@ -140,7 +164,7 @@ class Run:
 
     def _serve(self) -> None:
         """Write down what couriers hand in, and look up from time to time."""
-        slips = self._office.collect(self._working)
+        slips = self._collect()
         self._write(slips)
         if not slips:
             self._clerk.heed_others()
@@ -149,6 +173,14 @@ class Run:
         for slip in slips:
             if slip.error:
                 self._heed_loss(slip.error)
+
+    def _collect(self) -> Sequence[Slip]:
+        """Return what couriers hand in, after waiting for it, or for the domain that everybody waits for."""
+        seconds = self._office.release()
+        if self._office.aside < len(self._clerk.taken):
+            return self._office.collect(self._working, seconds)
+        self._means.clock.sleep(seconds)
+        return ()
 
     def _write(self, slips: Sequence[Slip]) -> None:
         self._working -= sum(slip.left for slip in slips)

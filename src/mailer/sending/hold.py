@@ -1,0 +1,123 @@
+"""
+A send that waits: for its time, and, once the seeds have got it, for somebody to say stop.
+
+Waiting holds no connection open. Whatever another process does to the send ends it at once.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from mailer.errors import LedgerLocked
+from mailer.ledger.base import Ledger
+from mailer.ledger.delivery import Send, SendState
+from mailer.sending.clock import Clock, Stop
+from mailer.sending.schedule import LATE, LATENESS_CAP, is_scheduled
+
+HELD = "held"
+"""How the reason of a pause begins while the countdown runs, or was cut off."""
+
+UNSEEN = "no seed has got it"
+"""Why a send is paused whose seeds were all refused or put off: the others would fare no better."""
+
+BY_KEY = "stopped by a key after the seeds had got it"
+"""Why a send is paused whose countdown somebody stopped."""
+
+SLICE = 0.5
+"""Seconds after which a wait looks up."""
+
+
+class Wait(StrEnum):
+    """What a send waits for, as people read it before the time that is left."""
+
+    TIME = "it begins in"
+    HOLD = "the seeds have it; the others get it in"
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """
+    Who sits in front of a run: is told what it waits for and how many seconds are left, and may press a key.
+
+    By default nobody does.
+    """
+
+    tell: Callable[[Wait, float], None] = lambda _wait, _seconds: None
+    pressed: Callable[[], bool] = lambda: False
+
+
+def wait_for_time(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: Operator) -> bool:
+    """
+    Wait until a send may begin; say whether it may.
+
+    It may not where somebody stopped, paused or cancelled it meanwhile, nor where this machine woke up too
+    late: then the send is paused.
+    """
+    if send.not_before is None or not is_scheduled(send):
+        return True
+    while (left := (send.not_before - clock.now()).total_seconds()) > 0:
+        operator.tell(Wait.TIME, left)
+        clock.sleep(min(left, SLICE))
+        if stop.requested or ledger.find_send(send.id).state is not SendState.PLANNED:
+            return False
+    return not _pause_late(send, ledger, clock.now())
+
+
+def _pause_late(send: Send, ledger: Ledger, now: datetime) -> bool:
+    if send.not_before is None or now - send.not_before <= LATENESS_CAP:
+        return False
+    reason = f"{LATE}: it was to begin at {send.not_before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    ledger.set_state(send.id, SendState.PAUSED, reason)
+    return True
+
+
+@contextmanager
+def sender_in_turn(send: Send, ledger: Ledger, clock: Clock, stop: Stop) -> Iterator[None]:
+    """
+    Hold the sender's lock; where a send's time has come, wait for another send to end.
+
+    Raises LedgerLocked at once for a send without a time, else when it would begin too late.
+    """
+    until = clock.now() + (LATENESS_CAP if send.not_before else timedelta())
+    while True:
+        held = ledger.sender(live=not send.identity.rehearsal)
+        try:
+            held.__enter__()
+        except LedgerLocked:
+            if clock.now() >= until or stop.requested:
+                raise
+            clock.sleep(SLICE)
+        else:
+            break
+    try:
+        yield
+    finally:
+        held.__exit__(None, None, None)
+
+
+def is_to_be_held(send: Send, ledger: Ledger) -> bool:
+    """Say whether the seeds get this send first: nobody else has, and nobody has ended the countdown."""
+    if not send.seeds or send.identity.rehearsal or send.reason in {BY_KEY, UNSEEN}:
+        return False
+    figures = ledger.figures(send.id)
+    return figures.accepted + figures.deferred + figures.refused + figures.in_doubt <= send.seeds
+
+
+def count_down(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: Operator) -> bool:
+    """Hold a send after its seeds; say whether it goes on: nobody pressed a key, paused or cancelled it."""
+    if not ledger.figures(send.id).accepted and send.reason.startswith(HELD):
+        ledger.set_state(send.id, SendState.PAUSED, UNSEEN)
+        return False
+    until = clock.monotonic() + send.hold
+    while (left := until - clock.monotonic()) > 0:
+        operator.tell(Wait.HOLD, left)
+        clock.sleep(min(left, SLICE))
+        found = ledger.find_send(send.id)
+        if stop.requested or not found.reason.startswith(HELD):
+            return False
+        if operator.pressed():
+            ledger.set_state(send.id, SendState.PAUSED, BY_KEY)
+            return False
+    return True
