@@ -14,6 +14,17 @@ class Secret:
     kind: str
     name: str
 
+    @property
+    def shown(self) -> str:
+        """Return the place in words, for messages."""
+        if self.kind == "env":
+            return f"the environment variable {self.name}"
+        return f"the password '{self.name}' of the system keyring"
+
+    def __call__(self) -> str:
+        """Return the password; a transport asks so, when it needs it."""
+        return self.read()
+
     def read(self) -> str:
         """Return the password; raises AuthError naming the place where it is missing."""
         found = os.environ.get(self.name) if self.kind == "env" else _from_keyring(self.name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailer.errors import ConfigError, did_you_mean
 from mailer.transport.base import Transport
+from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.url import TransportAddress, parse_url, scheme_of
 
 Secret = Callable[[], str | None]
@@ -22,10 +23,16 @@ ENTRY_POINTS = "mailer.transports"
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """Where a transport is made (`module:function`), and the query keys it knows besides the common ones."""
+    """
+    Where a transport is made (`module:function`), and the query keys it knows besides the common ones.
+
+    `rate` is the highest that the other side puts up with by default, such as `10/s`, empty where that is not
+    known.
+    """
 
     factory: str
     keys: tuple[str, ...] = ()
+    rate: str = ""
 
 
 _SMTP_KEYS = ("tls", "ca", "name", "wait", "messages", "idle")
@@ -35,6 +42,10 @@ SCHEMES = {
     "memory": Scheme("mailer.transport.memory:create", ("batch",)),
     "smtp": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
+    **{
+        name: Scheme("mailer.transport.esp.transport:create", ("api", *provider.keys), provider.rate)
+        for name, provider in PROVIDERS.items()
+    },
 }
 
 
@@ -51,6 +62,12 @@ def read_transport_url(url: str) -> TransportAddress:
             hint=f"there are {', '.join(f'{one}:' for one in known)}",
         )
     return parse_url(url, getattr(others[scheme].load(), "keys", ()))
+
+
+def usual_rate(url: str) -> str:
+    """Return the rate that the other side of a transport URL puts up with, empty where that is not known."""
+    scheme = scheme_of(url)
+    return SCHEMES[scheme].rate if scheme in SCHEMES else ""
 
 
 def open_transport(url: str, *, secret: Secret = lambda: None, base: Path = Path()) -> Transport:

@@ -1,0 +1,1 @@
+"""Message -> a provider's HTTP API -> Outcome."""

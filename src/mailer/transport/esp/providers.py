@@ -1,0 +1,253 @@
+"""The table of providers: one entry each, in alphabetical order."""
+
+from mailer.transport.esp.provider import (
+    FEEDBACK_ID,
+    LIST_ID,
+    LIST_UNSUBSCRIBE,
+    LIST_UNSUBSCRIBE_POST,
+    MESSAGE_ID,
+    Check,
+    Fate,
+    Idempotency,
+    Limits,
+    Place,
+    Provider,
+    Tracking,
+)
+
+_MB = 1024 * 1024
+_SEEN = "2026-11-23"
+
+BREVO = Provider(
+    scheme="brevo",
+    name="Brevo",
+    backend="brevo",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="BREVO_API_KEY",
+    api="https://api.brevo.com/v3/",
+    hosts=("brevo.com",),
+    example="brevo://",
+    limits=Limits("https://developers.brevo.com/docs/api-limits", _SEEN, requests="1000/s", size=20 * _MB),
+    fates={MESSAGE_ID: Fate.REPLACED},
+    tracking=Tracking.ACCOUNT,
+    pictures=False,
+    # The documentation says 30 minutes, the changelog 15.
+    idempotency=Idempotency("idempotencyKey", Place.MESSAGE, 15 * 60),
+    check=Check("GET", "account"),
+    broken=frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"}),
+    notes=("Its API takes no pictures inside a message.",),
+)
+
+MAILERSEND = Provider(
+    scheme="mailersend",
+    name="MailerSend",
+    backend="mailersend",
+    secret="api_token",  # noqa: S106 - what django-anymail calls it
+    key="MAILERSEND_API_TOKEN",
+    api="https://api.mailersend.com/v1/",
+    hosts=("mailersend.com",),
+    example="mailersend://",
+    limits=Limits(
+        "https://developers.mailersend.com/general#rate-limits", _SEEN, requests="120/m", size=25 * _MB
+    ),
+    fates={MESSAGE_ID: Fate.LEFT_OUT},
+    check=Check("GET", "api-quota", vague=frozenset({403})),
+    notes=("Headers of one's own need one of its larger plans.",),
+)
+
+MAILGUN = Provider(
+    scheme="mailgun",
+    name="Mailgun",
+    backend="mailgun",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="MAILGUN_API_KEY",
+    api="https://api.mailgun.net/v3/",
+    hosts=("mailgun.net",),
+    parts={"sender_domain": "host"},
+    required=("host",),
+    example="mailgun://mg.example.com",
+    limits=Limits(
+        "https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages", _SEEN, size=25 * _MB
+    ),
+    extra={"o:tracking": "no"},
+    # With the right key this lacks everything and is refused; a key of a domain may do nothing else.
+    check=Check("POST", "{sender_domain}/messages"),
+)
+
+MAILJET = Provider(
+    scheme="mailjet",
+    name="Mailjet",
+    backend="mailjet",
+    secret="secret_key",  # noqa: S106 - what django-anymail calls it
+    key="MAILJET_SECRET_KEY",
+    api="https://api.mailjet.com/v3.1/",
+    hosts=("mailjet.com",),
+    parts={"api_key": "user"},
+    required=("user",),
+    example="mailjet://APIKEY@api.mailjet.com",
+    limits=Limits("https://dev.mailjet.com/email/guides/send-api-v31/", _SEEN, size=15 * _MB),
+    # Refused by name with the code send-0011.
+    fates={MESSAGE_ID: Fate.LEFT_OUT, LIST_ID: Fate.LEFT_OUT},
+    broken=frozenset({"mj-0001", "send-0006", "send-0007", "send-0008"}),
+)
+
+MANDRILL = Provider(
+    scheme="mandrill",
+    name="Mailchimp Transactional (Mandrill)",
+    backend="mandrill",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="MANDRILL_API_KEY",
+    api="https://mandrillapp.com/api/1.0/",
+    hosts=("mandrillapp.com",),
+    example="mandrill://",
+    limits=Limits("https://mailchimp.com/developer/transactional/docs/fundamentals/", _SEEN, size=25 * _MB),
+    broken=frozenset({"Invalid_Key", "PaymentRequired", "Unknown_Subaccount"}),
+    refused=frozenset({"ValidationError"}),
+    extra={"message": {"merge": False}},
+    notes=("It answers 500 to what others answer 4xx; the name of the error decides.",),
+)
+
+POSTAL = Provider(
+    scheme="postal",
+    name="Postal",
+    backend="postal",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="POSTAL_API_KEY",
+    hosts=("*",),
+    required=("host",),
+    example="postal://postal.example.com",
+    limits=Limits("https://docs.postalserver.io/developer/api", _SEEN),
+    tracking=Tracking.ACCOUNT,
+    pictures=False,
+    broken=frozenset({"AccessDenied", "InvalidServerAPIKey", "ServerSuspended"}),
+)
+
+POSTMARK = Provider(
+    scheme="postmark",
+    name="Postmark",
+    backend="postmark",
+    secret="server_token",  # noqa: S106 - what django-anymail calls it
+    key="POSTMARK_SERVER_TOKEN",
+    api="https://api.postmarkapp.com/",
+    hosts=("postmarkapp.com",),
+    parts={"message_stream": "stream"},
+    keys=("stream",),
+    example="postmark://?stream=broadcast",
+    limits=Limits(
+        "https://postmarkapp.com/developer/api/email-api",
+        _SEEN,
+        size=10 * _MB,
+        batch_size=50 * _MB,
+    ),
+    # Asks Postmark to leave our Message-ID alone.
+    headers={"X-PM-KeepID": "true"},
+    fates={LIST_UNSUBSCRIBE: Fate.REPLACED, LIST_UNSUBSCRIBE_POST: Fate.REPLACED},
+    check=Check("GET", "server"),
+    broken=frozenset({"10", "400", "401", "405", "412", "413", "1235"}),
+    notes=(
+        "A broadcast stream gets Postmark's own List-Unsubscribe and a link, unless its support lifts that.",
+    ),
+)
+
+RESEND = Provider(
+    scheme="resend",
+    name="Resend",
+    backend="resend",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="RESEND_API_KEY",
+    api="https://api.resend.com/",
+    hosts=("resend.com",),
+    example="resend://",
+    limits=Limits("https://resend.com/docs/api-reference/rate-limit", _SEEN, requests="2/s", size=40 * _MB),
+    fates={MESSAGE_ID: Fate.REPLACED, FEEDBACK_ID: Fate.REPLACED},
+    tracking=Tracking.ACCOUNT,
+    idempotency=Idempotency("Idempotency-Key", Place.REQUEST, 24 * 3600),
+    check=Check("GET", "domains", fine=frozenset({"restricted_api_key"})),
+    broken=frozenset({"missing_api_key", "invalid_api_key", "invalid_from_address"}),
+    notes=("It hands over to Amazon SES, which writes its own Message-ID and Feedback-ID.",),
+)
+
+SCALEWAY = Provider(
+    scheme="scaleway",
+    name="Scaleway",
+    backend="scaleway",
+    secret="secret_key",  # noqa: S106 - what django-anymail calls it
+    key="SCW_SECRET_KEY",
+    api="https://api.scaleway.com/transactional-email/v1alpha1/regions/fr-par/",
+    hosts=("scaleway.com",),
+    parts={"project_id": "user"},
+    required=("user",),
+    example="scaleway://PROJECT@api.scaleway.com",
+    limits=Limits(
+        "https://www.scaleway.com/en/docs/transactional-email/reference-content/tem-capabilities-and-limits/",
+        _SEEN,
+    ),
+    tracking=Tracking.NONE,
+    pictures=False,
+)
+
+SENDGRID = Provider(
+    scheme="sendgrid",
+    name="SendGrid",
+    backend="sendgrid",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="SENDGRID_API_KEY",
+    api="https://api.sendgrid.com/v3/",
+    hosts=("sendgrid.com",),
+    example="sendgrid://",
+    limits=Limits("https://docs.sendgrid.com/api-reference/mail-send/limitations", _SEEN, size=30 * _MB),
+    extra={
+        "tracking_settings": {
+            "click_tracking": {"enable": False, "enable_text": False},
+            "open_tracking": {"enable": False},
+            "subscription_tracking": {"enable": False},
+            "ganalytics": {"enable": False},
+        }
+    },
+    fates={MESSAGE_ID: Fate.REPLACED},
+    check=Check("GET", "scopes"),
+    notes=("django-anymail no longer tests against SendGrid itself.",),
+)
+
+SPARKPOST = Provider(
+    scheme="sparkpost",
+    name="SparkPost",
+    backend="sparkpost",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="SPARKPOST_API_KEY",
+    api="https://api.sparkpost.com/api/v1/",
+    hosts=("sparkpost.com",),
+    example="sparkpost://",
+    limits=Limits("https://developers.sparkpost.com/api/transmissions/", _SEEN, size=20 * _MB),
+)
+
+UNISENDER_GO = Provider(
+    scheme="unisender-go",
+    name="Unisender Go",
+    backend="unisender_go",
+    secret="api_key",  # noqa: S106 - what django-anymail calls it
+    key="UNISENDER_GO_API_KEY",
+    api="https://go1.unisender.ru/ru/transactional/api/v1/",
+    hosts=("unisender.ru", "unisender.com"),
+    example="unisender-go://",
+    limits=Limits("https://godocs.unisender.ru/web-api-ref#email-send", _SEEN, size=10 * _MB),
+    fates={MESSAGE_ID: Fate.LEFT_OUT},
+)
+
+PROVIDERS = {
+    one.scheme: one
+    for one in (
+        BREVO,
+        MAILERSEND,
+        MAILGUN,
+        MAILJET,
+        MANDRILL,
+        POSTAL,
+        POSTMARK,
+        RESEND,
+        SCALEWAY,
+        SENDGRID,
+        SPARKPOST,
+        UNISENDER_GO,
+    )
+}
