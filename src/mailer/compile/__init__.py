@@ -24,11 +24,13 @@ from mailer.compile.marker import choose_salt
 from mailer.compile.merge import (
     Rendered,
     mark_values,
+    partings_of,
     render_issue,
     render_layout,
     restore,
     restore_text,
     settle,
+    without_columns,
 )
 from mailer.compile.mjml import to_html as mjml_to_html
 from mailer.compile.newsletter import Newsletter
@@ -105,6 +107,8 @@ def compile_issue(
         fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
         findings=(*issue.findings, *layout.findings, *converted.findings, *polished.findings),
         shown=shown_images(html, {one.address: one.position for one in polished.pictures}, layout),
+        partings=partings_of(content.tags, subject.tags, preheader.tags, page.tags),
+        subject_position=_subject_position(issue, polished),
     )
 
 
@@ -146,7 +150,7 @@ def _defer(
     """Run the compile-time tags of a text of the issue; its markers differ from those of `apart`."""
     source = read_liquid(Source(text, issue.path, first_line, IssueError), site_of(values["newsletter"]))
     salt = choose_salt(text, *(one.text for one in apart))
-    return render_issue(source, values, salt=salt)
+    return without_columns(render_issue(source, values, salt=salt))
 
 
 def _setting(layout: Layout, direction: str, places: Sequence[Place]) -> Setting:
@@ -164,9 +168,7 @@ def _setting(layout: Layout, direction: str, places: Sequence[Place]) -> Setting
 def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polished: Polished) -> Rendered:
     """Return the subject: of the front matter, else the title, else the first heading without its markup."""
     if written := issue.subject or issue.title:
-        key = "subject" if "subject" in issue.lines_of_keys else "title"
-        first_line = issue.lines_of_keys.get(key, 1)
-        return _defer(written, issue, values, first_line=first_line, apart=[content])
+        return _defer(written, issue, values, first_line=_subject_line(issue), apart=[content])
     if not polished.first_heading:
         raise IssueError(
             "the issue has no subject",
@@ -174,6 +176,17 @@ def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polishe
             hint="write `subject: …` in the front matter, or begin with a heading",
         )
     return Rendered(polished.first_heading, content.tags)
+
+
+def _subject_line(issue: Issue) -> int:
+    key = "subject" if "subject" in issue.lines_of_keys else "title"
+    return issue.lines_of_keys.get(key, 1)
+
+
+def _subject_position(issue: Issue, polished: Polished) -> Position:
+    if issue.subject or issue.title:
+        return Position(issue.path, _subject_line(issue))
+    return Markdown(issue.body, issue.path, issue.body_line).find(polished.first_heading)
 
 
 def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Rendered, str]:

@@ -18,12 +18,28 @@ class MergeField:
     """
     One use of a recipient's value: `name` is the column (`first_name`), `position` where it stands.
 
-    `guarded` is true where a missing value is provided for: a default, or only a test of it.
+    `guarded` is true where a missing value is provided for: a default, or only a test of it. `asked` is
+    true where a condition around it asks for the same field, `audience` where an `audience` block does.
     """
 
     name: str
     guarded: bool
     position: Position
+    asked: bool = False
+    audience: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parting:
+    """
+    A tag at which copies part: `source` is it in the finished page, `position` where it was written.
+
+    `otherwise` is where its `else` was written, None where it has none.
+    """
+
+    source: str
+    position: Position
+    otherwise: Position | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +50,8 @@ class CompiledIssue:
     `subject`, `html` and `text` are self-contained Jinja templates over `recipient`, `unsubscribe_url` and
     `view_url`; everything else in them is settled. `headers` are the constant headers in order: From, then
     whatever of Reply-To, List-Id, … the newsletter sets. `images` are the local pictures in the HTML;
-    those with data travel with each message. `shown` are the images on the web. `fields`, `shown` and
-    `findings` are for the author and stand outside the digest.
+    those with data travel with each message. `shown` are the images on the web. `fields`, `shown`,
+    `findings`, `partings` and the place of the subject are for the author and stand outside the digest.
     """
 
     slug: str
@@ -47,6 +63,8 @@ class CompiledIssue:
     fields: tuple[MergeField, ...] = ()
     findings: tuple[Finding, ...] = ()
     shown: tuple[ShownImage, ...] = ()
+    partings: tuple[Parting, ...] = ()
+    subject_position: Position | None = None
 
     @property
     def digest(self) -> str:
@@ -73,9 +91,24 @@ class CompiledIssue:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """Return the compiled issue that `to_json` stored."""
-        fields = tuple(
-            MergeField(one["name"], one["guarded"], Position(**one["position"])) for one in stored["fields"]
-        )
         headers = tuple((name, value) for name, value in stored["headers"])
         images = tuple(PictureFile.from_json(one) for one in stored.get("images", ()))
-        return cls(**{**stored, "headers": headers, "images": images, "fields": fields})
+        author = {
+            "fields": tuple(_read_field(one) for one in stored["fields"]),
+            "partings": tuple(_read_parting(one) for one in stored.get("partings", ())),
+            "subject_position": _read_position(stored.get("subject_position")),
+        }
+        return cls(**{**stored, **author, "headers": headers, "images": images})
+
+
+def _read_field(stored: Mapping[str, Any]) -> MergeField:
+    return MergeField(**{**stored, "position": Position(**stored["position"])})
+
+
+def _read_parting(stored: Mapping[str, Any]) -> Parting:
+    otherwise = _read_position(stored["otherwise"])
+    return Parting(stored["source"], Position(**stored["position"]), otherwise)
+
+
+def _read_position(stored: Mapping[str, Any] | None) -> Position | None:
+    return Position(**stored) if stored else None

@@ -1,17 +1,22 @@
 """Body of an issue -> Markdown with markers: its Liquid and its fences read, its templates run."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from mailer.compile.blocks import Place, read_fences
+from mailer.compile.compiled import MergeField
 from mailer.compile.liquid import read_liquid, site_of
 from mailer.compile.marker import choose_salt
 from mailer.compile.merge import Rendered, render_issue
 from mailer.errors import IssueError, SourceError
 from mailer.issue.document import Issue
+from mailer.position import Position
 from mailer.template.source import Load, Source
+
+_AUDIENCE = re.compile(r"[\s>*+\d.)-]*:::+\s*audience\b")
 
 
 def render_content(issue: Issue, values: Mapping[str, Any], load: Load) -> tuple[Rendered, list[Place]]:
@@ -35,7 +40,23 @@ def render_content(issue: Issue, values: Mapping[str, Any], load: Load) -> tuple
     with _faults_as_written(written):
         body = read(Source(issue.body, issue.path, issue.body_line, IssueError))
         rendered = render_issue(body, values, salt=choose_salt(body.text), load=load_read)
-    return rendered, places
+    return _placed_as_written(rendered, written), places
+
+
+def _placed_as_written(rendered: Rendered, written: Mapping[str, Source]) -> Rendered:
+    """Point to the fields of `audience` fences as they were written; each is told apart from a tag's."""
+    fields = tuple(_field_as_written(one, written) for one in rendered.fields)
+    return replace(rendered, fields=fields)
+
+
+def _field_as_written(field: MergeField, written: Mapping[str, Source]) -> MergeField:
+    line, _ = _line_as_written(field.position, written)
+    fence = _AUDIENCE.match(line)
+    if not fence:
+        return field
+    name = re.search(rf"\b{re.escape(field.name)}\b", line[fence.end() :])
+    column = fence.end() + (name.start() if name else 0) + 1
+    return replace(field, audience=True, position=replace(field.position, column=column))
 
 
 @contextmanager
@@ -44,13 +65,21 @@ def _faults_as_written(written: Mapping[str, Source]) -> Iterator[None]:
     try:
         yield
     except SourceError as error:
-        source, position = written.get(error.position.path), error.position
-        lines = source.text.split("\n") if source else []
-        number = position.line - (source.first_line if source else 0)
-        if position.line and 0 <= number < len(lines) and error.source_line != lines[number]:
-            column = _column_as_written(lines[number], error.source_line, position.column)
-            error.position, error.source_line = replace(position, column=column), lines[number]
+        position = error.position
+        line, is_known = _line_as_written(position, written)
+        if is_known and error.source_line != line:
+            column = _column_as_written(line, error.source_line, position.column)
+            error.position, error.source_line = replace(position, column=column), line
         raise
+
+
+def _line_as_written(position: Position, written: Mapping[str, Source]) -> tuple[str, bool]:
+    """Return the line that a position points to as its author wrote it, and whether it is known."""
+    source = written.get(position.path)
+    lines = source.text.split("\n") if source else []
+    number = position.line - (source.first_line if source else 0)
+    known = bool(position.line) and 0 <= number < len(lines)
+    return (lines[number] if known else ""), known
 
 
 def _column_as_written(line: str, shown: str, column: int) -> int:

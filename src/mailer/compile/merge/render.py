@@ -148,6 +148,17 @@ def render_issue(
         return _run(sandbox, sandbox.enter(entry), values, _Recorder(salt, waiting))
 
 
+def without_columns(rendered: Rendered) -> Rendered:
+    """Return it with lines alone as positions: a text of the front matter begins somewhere in its line."""
+    tags = {word: replace(tag, position=_line_of(tag.position)) for word, tag in rendered.tags.items()}
+    fields = tuple(replace(one, position=_line_of(one.position)) for one in rendered.fields)
+    return replace(rendered, tags=tags, fields=fields)
+
+
+def _line_of(position: Position) -> Position:
+    return replace(position, column=0)
+
+
 def mark_values(*expressions: str, salt: str) -> Rendered:
     """Return the markers of per-recipient values that no author wrote, one a line."""
     words = [marker(salt, number, "v", number) for number in range(len(expressions))]

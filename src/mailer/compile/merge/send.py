@@ -1,7 +1,8 @@
 """Self-contained Jinja source -> one recipient's text."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, UndefinedError
@@ -14,8 +15,10 @@ from mailer.template.constants import constants_of
 from mailer.template.sandbox import Sandbox
 from mailer.template.source import Source
 
-_NO_COMMENT = ("{#\x00", "\x00#}")
+NO_COMMENT = ("{#\x00", "\x00#}")
 """Restored templates hold no comments, so nothing in them may begin one."""
+
+NO_MORE: Mapping[str, Callable[..., Any]] = MappingProxyType({})
 
 
 class _Missing(StrictUndefined):
@@ -103,15 +106,17 @@ class SendTemplate:
             raise MessageError(f"the merge fields cannot be filled: {_one_line(error)}") from None
 
 
-def compile_send_template(source: str, *, html: bool, sample: bool = False) -> SendTemplate:
+def compile_send_template(
+    source: str, *, html: bool, sample: bool = False, filters: Mapping[str, Callable[..., Any]] = NO_MORE
+) -> SendTemplate:
     """
     Compile `html`, `text` or `subject` of a compiled issue for sending; `html` escapes values.
 
     `sample` is the flavour for looking at: a missing value is printed as its name in brackets. Values are
-    never compiled.
+    never compiled. `filters` are known besides the usual ones.
     """
-    sandbox = Sandbox(autoescape=html, comment=_NO_COMMENT, undefined=_Shown if sample else _Missing)
-    sandbox.filters |= {**FILTERS, SAFE_ADDRESS: safe_address, CELL: as_cell}
+    sandbox = Sandbox(autoescape=html, comment=NO_COMMENT, undefined=_Shown if sample else _Missing)
+    sandbox.filters |= {**FILTERS, SAFE_ADDRESS: safe_address, CELL: as_cell, **filters}
     return SendTemplate(sandbox, sandbox.enter(Source(source, "compiled issue")))
 
 

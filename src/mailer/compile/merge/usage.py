@@ -17,6 +17,9 @@ _ONLY_ASKED = frozenset(
 """What may follow a missing value in a test that does no more than ask for it."""
 
 _DEFAULTS = frozenset({"default", "d", CELL})
+_CONDITIONS = frozenset({"if", "elif", "for"})
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+_AFTER_CONDITION = frozenset({"else", ",", ":", "recursive"})
 _TESTS_OF_MISSING = frozenset({"defined", "undefined", "none"})
 
 
@@ -94,14 +97,53 @@ def attribute(tokens: Sequence[Token], index: int) -> tuple[int, str] | None:
     return None
 
 
-def merge_fields(tokens: Sequence[Token], keyword: str, position: Position) -> Iterator[MergeField]:
-    """Yield every use of a recipient's value."""
+def inline_conditions(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last token of each condition in `one if condition else other`."""
+    place = 0
+    while place < len(tokens):
+        if tokens[place].kind == "name" and tokens[place].text == "if":
+            first, place = place + 1, _end_of_condition(tokens, place + 1)
+            yield first, place - 1
+        else:
+            place += 1
+
+
+def _end_of_condition(tokens: Sequence[Token], place: int) -> int:
+    depth = 0
+    while place < len(tokens):
+        text = tokens[place].text
+        if tokens[place].kind != "string":
+            depth += (text in _OPENING) - (text in _CLOSING)
+            if depth < 0 or (not depth and text in _AFTER_CONDITION):
+                break
+        place += 1
+    return place
+
+
+def fields_in(tokens: Sequence[Token]) -> frozenset[str]:
+    """Return the names of the recipient's values that tokens name."""
+    return frozenset(field for _, _, field in field_places(tokens))
+
+
+def field_places(tokens: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
+    """Yield first and last token, and the name, of every recipient's value."""
     for index in named_values(tokens):
         step = attribute(tokens, index) if tokens[index].text == "recipient" else None
         if step:
             size, piece = step
-            guarded = _is_guarded(tokens, index, index + size + 1, keyword)
-            yield MergeField(piece.strip(".[]'\""), guarded, position)
+            yield index, index + size, piece.strip(".[]'\"")
+
+
+def merge_fields(
+    tokens: Sequence[Token], keyword: str, position: Position, asked: AbstractSet[str] = frozenset()
+) -> Iterator[MergeField]:
+    """Yield every use of a recipient's value; `asked` are the fields that a block around asks for."""
+    conditions = [] if keyword in _CONDITIONS else list(inline_conditions(tokens))
+    inside = {place for first, last in conditions for place in range(first, last + 1)}
+    asked = frozenset(asked).union(*(fields_in(tokens[first : last + 1]) for first, last in conditions))
+    for first, last, name in field_places(tokens):
+        guarded = _is_guarded(tokens, first, last + 1, "if" if first in inside else keyword)
+        yield MergeField(name, guarded, position, asked=name in asked)
 
 
 def _is_guarded(tokens: Sequence[Token], start: int, after: int, keyword: str) -> bool:
@@ -115,4 +157,4 @@ def _is_guarded(tokens: Sequence[Token], start: int, after: int, keyword: str) -
     if text_at(tokens, start - 1) in _ARITHMETIC or following not in _ONLY_ASKED:
         return False
     filtered = any(token.text == "|" for token in tokens)
-    return keyword in {"if", "elif", "for"} and not filtered
+    return keyword in _CONDITIONS and not filtered

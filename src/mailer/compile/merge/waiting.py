@@ -12,7 +12,15 @@ from itertools import pairwise
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role
 from mailer.compile.merge.refused import PER_RECIPIENT, refuse_misuse, refuse_namespace, refuse_targets
-from mailer.compile.merge.usage import after_equals, captures, merge_fields, named_values, targets, uses
+from mailer.compile.merge.usage import (
+    after_equals,
+    captures,
+    fields_in,
+    merge_fields,
+    named_values,
+    targets,
+    uses,
+)
 from mailer.errors import SourceError
 from mailer.position import Position
 from mailer.template.faults import fault_at
@@ -56,6 +64,8 @@ class _Block:
     tag: ScannedTag
     holds: bool = False
     """Whether a tag that waits stands in it."""
+    asked: frozenset[str] = frozenset()
+    """The recipient's fields that its conditions ask for."""
 
 
 @dataclass(slots=True)
@@ -180,6 +190,7 @@ def _open(tag: ScannedTag, walk: _Pass) -> str | None:
     refuse_targets(tag, given, walk.source)
     waits = uses(tag.tokens[1:], walk.names)
     walk.open(tag, waits=waits)
+    walk.blocks[-1].asked = fields_in(tag.tokens)
     if keyword == "for":
         given |= {"loop"}
     if not waits:
@@ -193,7 +204,9 @@ def _open(tag: ScannedTag, walk: _Pass) -> str | None:
 def _middle(tag: ScannedTag, walk: _Pass) -> str | None:
     block = walk.blocks[-1]
     if block.waits:
-        return _wait(tag, walk, "m", tag.keyword, tag.tokens)
+        call = _wait(tag, walk, "m", tag.keyword, tag.tokens)
+        block.asked |= fields_in(tag.tokens)
+        return call
     if uses(tag.tokens[1:], walk.names):
         raise _fault(
             tag,
@@ -281,10 +294,16 @@ def _wait(
             _with_delimiters(_cut(tag, captured, walk.source.text), role),
             tuple(expression for expression, _, _ in captured),
             position,
-            tuple(merge_fields(tokens, keyword, position)),
+            tuple(merge_fields(tokens, keyword, position, _asked(tag, walk))),
         )
     )
     return _call(tag, len(walk.waiting) - 1, [expression for expression, _, _ in captured], walk.source.text)
+
+
+def _asked(tag: ScannedTag, walk: _Pass) -> frozenset[str]:
+    """Return the fields that the blocks around a tag ask for; the block that it opens is not around it."""
+    around = [block for block in walk.blocks if block.tag is not tag]
+    return frozenset().union(*(block.asked for block in around))
 
 
 def _cut(tag: ScannedTag, captured: Sequence[tuple[str, int, int]], text: str) -> list[str]:
