@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.layout.code import CODE_CLASSES
 
@@ -90,5 +91,11 @@ def _rules(
 
 
 def _is_used(selector: str, used: AbstractSet[str]) -> bool:
-    is_content = selector.startswith(".md ")
-    return not is_content or set(_NAME.findall(selector)) - _OF_THE_LAYOUT <= used
+    return _names_of_content(selector) <= used
+
+
+@lru_cache(maxsize=256)
+def _names_of_content(selector: str) -> frozenset[str]:
+    """Return what the content must have for a selector to be of use."""
+    names = _NAME.findall(selector) if selector.startswith(".md ") else ()
+    return frozenset(names) - _OF_THE_LAYOUT

@@ -24,7 +24,7 @@ _TAG_START = re.compile(
 _START = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]*)")
 _ATTRIBUTE = re.compile(r"\s+(?P<name>[^\s=<>\"'/]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)')")
 _TAG = re.sub(r"\?P<\w+>", "?:", rf"{_START.pattern}(?:{_ATTRIBUTE.pattern})*+\s*/?>")
-_TOKEN = re.compile(rf"<!--(?P<comment>.*?)-->|(?P<tag>{_TAG})|<", re.DOTALL)
+_TOKEN = re.compile(rf"<(?:!--(?P<comment>.*?)-->|(?P<tag>{_TAG.removeprefix('<')})|)", re.DOTALL)
 _PLAIN_TEXT = frozenset({"mj-style", "style"})
 """Elements whose content is text up to their closing tag."""
 

@@ -36,10 +36,10 @@ from mailer.compile.markdown.spans import Attributes, Item, raw_html
 from mailer.compile.markdown.ticks import TICKS, find_closing, find_ticks
 
 PLAIN_SPECIAL = re.compile(r"[\\`*_\]<&\n]|!?\[")
-EXTRA_SPECIAL = re.compile(
-    rf"[\\`*_\]<&\n{{^$]|!?\[|~+|==+|(?P<marker>{CONTROL})|(?P<web>(?=[hw]){WEB})|(?P<emoji>{SHORTCODE})"
-)
-SPECIAL_WITH_MAIL = re.compile(rf"{EXTRA_SPECIAL.pattern}|(?P<mail>{MAIL})")
+EXTRAS = rf"[\\`*_\]<&\n{{^$]|!?\[|~+|==+|(?P<marker>{CONTROL})|(?P<web>(?=[hw]){WEB})|(?P<emoji>{SHORTCODE})"
+EXTRA_SPECIAL = re.compile(rf"(?=[\\`*_\]<&\n{{^$!\[~=zhw:])(?:{EXTRAS})")
+"""All characters that it may begin with come first: other characters are passed fast."""
+SPECIAL_WITH_MAIL = re.compile(rf"{EXTRAS}|(?P<mail>{MAIL})")
 """To look for mail addresses takes long; few texts hold the sign that all of them do."""
 RUN = re.compile(r"\*+|_+|~+|=+")
 ANGLED_ADDRESS = re.compile(r"<([A-Za-z][A-Za-z0-9.+-]{1,31}:[^\s<>\x00-\x20]*)>")

@@ -17,7 +17,7 @@ from mailer.finding import Severity
 
 Found = re.Match[str]
 
-TARGET = r"(?:(?<!\\)\]\(<?|^\[[^\[\]\n]{1,200}\]:[ \t]+<?)"
+TARGET = r"(?=[\]\[])(?:(?<!\\)\]\(<?|^\[[^\[\]\n]{1,200}\]:[ \t]+<?)"
 """What stands before the target of a link or of a reference."""
 WEB = r"(?:https?://|www\.)"
 HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}"

@@ -14,7 +14,7 @@ from mailer.compile.markdown.spans import RAW
 
 APOSTROPHE = "\u2019"
 PLAIN = {"--": "\u2013", "---": "\u2014", "...": "\u2026"}
-SIGN = re.compile(rf"(?<!-)---?(?!-)|\.\.\.|[\"']|{CONTROL}")
+SIGN = re.compile(rf"(?=[-.\"'z])(?:(?<!-)---?(?!-)|\.\.\.|[\"']|{CONTROL})")
 MARKER_BEFORE = re.compile(rf"{CONTROL}\Z")
 OPENERS = frozenset("([{<-/\u2013\u2014\u201c\u2018\u201e\u201a\u00ab\u2039\u00bf\u00a1\u300c\u300e\uff08")
 RESTARTING = BLOCKS | {"br"}

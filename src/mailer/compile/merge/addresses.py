@@ -44,10 +44,12 @@ def guard_addresses(html: str, sources: Mapping[str, str]) -> str:
         quote = found[0][-1]
         return f"{found['before']}{quote}{_guarded(address, sources)}{quote}"
 
-    def in_tag(found: re.Match[str]) -> str:
-        return _ADDRESS.sub(in_address, found[0]) if "zxq" in found[0] else found[0]
-
-    return OPEN_TAG.sub(in_tag, html)
+    pieces, done = [], 0
+    for found in OPEN_TAG.finditer(html):
+        if "zxq" in found[0]:
+            pieces += [html[done : found.start()], _ADDRESS.sub(in_address, found[0])]
+            done = found.end()
+    return "".join([*pieces, html[done:]])
 
 
 def _guarded(address: str, sources: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ _VOID = frozenset(
     "area base br col embed hr img input link meta param source track wbr".split()  # noqa: SIM905 - reads better
 )
 _MARKER = MARKER.pattern
-OPEN_TAG = re.compile(r"<(?P<name>[A-Za-z][\w:-]*+)(?:[^>\"']++|\"[^\"]*\"|'[^']*')*+>")
+OPEN_TAG = re.compile(r"<(?P<name>[A-Za-z][\w:-]*+)[^>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*+)*+>")
 """An opening tag; a `>` in an attribute's quotes does not end it."""
 
 _PIECE = re.compile(

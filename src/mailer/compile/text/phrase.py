@@ -19,7 +19,8 @@ SILENT = frozenset(
     {"script", "style", "template", "head", "title", "meta", "link", "base", "colgroup", "col"}
 )
 
-_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACE = re.compile(r"(?:[\t\r\n\f]| (?=[ \t\r\n\f]))[ \t\r\n\f]*")
+"""White space that is not one space already."""
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?|^www\.", re.IGNORECASE)
 _DIGITS = re.compile(r"\D+")
 
