@@ -6,6 +6,7 @@ Every error of mailer.
     ├── SourceError                position (path, line, column) and the line itself
     │   ├── IssueError
     │   ├── LayoutError
+    │   │   └── LayoutFaults       every fault of a layout, where there are several
     │   └── RecipientsError        every bad row
     ├── CompileError               stage, position where known
     ├── ChecksFailed               findings of severity error
@@ -80,6 +81,23 @@ class IssueError(SourceError):
 
 class LayoutError(SourceError):
     """A fault in a layout, a partial or a theme."""
+
+
+class LayoutFaults(LayoutError):
+    """Several faults of one layout, each a LayoutError with its own place, line and hint."""
+
+    shown = 20
+
+    def __init__(self, faults: Sequence[LayoutError]) -> None:
+        message = f"{len(faults)} faults in this layout"
+        super().__init__(message, faults[0].position, hint="each is told above; the first may cause others")
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """Return every fault with what to do about it."""
+        told = [f"{fault}\n    → {fault.hint}" if fault.hint else str(fault) for fault in self.faults]
+        left = len(told) - self.shown
+        return "\n".join([self.message, *told[: self.shown], *([f"and {left} more"] if left > 0 else [])])
 
 
 class RecipientsError(SourceError):

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from mailer.compile.mjml import escape_attribute, to_html
-from mailer.errors import LayoutError
+from mailer.errors import LayoutError, LayoutFaults
 from mailer.layout.layout import Layout
 from mailer.layout.load import load_layout
 from mailer.layout.markup import annotate
@@ -222,7 +222,7 @@ def test_without_annotation_a_fault_names_the_layout_at_least() -> None:
 
 
 def test_what_only_the_library_refuses_is_told_with_its_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailer.compile.mjml.validate", lambda *_: None)
+    monkeypatch.setattr("mailer.compile.mjml.validate", lambda *_, **__: ())
     source = "<mjml>\n<mj-head>\n<mj-title>é</mj-title>\n<mj-foo />\n</mj-head></mjml>"
 
     error = refused(source)
@@ -264,3 +264,23 @@ def test_an_unannotated_position_of_the_built_in_layout_is_its_name() -> None:
         to_html("", layout)
 
     assert caught.value.position.path == "builtin/newsletter.mjml"
+
+
+def test_several_faults_are_told_at_once_each_with_its_line_and_what_to_do() -> None:
+    error = refused(
+        column('\n<mj-text colour="#fff">a</mj-text>\n<mj-button>AT&T</mj-button>\n<mj-text a=b>')
+    )
+
+    assert isinstance(error, LayoutFaults)
+    assert [fault.position.line for fault in error.faults] == [2, 3, 3, 4]
+    shown = str(error)
+    assert shown.startswith(f"4 faults in this layout\n{PATH}:2:1: <mj-text> has no attribute 'colour'")
+    assert "\n    <mj-button>AT&T</mj-button>\n    → write &amp;" in shown
+    assert "is not written right" in shown
+
+
+def test_of_very_many_faults_some_are_told() -> None:
+    error = refused(column("\n".join(["<mj-txt />"] * 25)))
+
+    assert str(error).count("unknown element") == 20
+    assert str(error).endswith("and 5 more")

@@ -2,6 +2,7 @@ import pytest
 
 from mailer.errors import LayoutError
 from mailer.layout.elements import ELEMENTS
+from mailer.layout.fault import Fault
 from mailer.layout.markup import annotate, read_markup
 from mailer.layout.validation import validate
 from mailer.position import Position
@@ -12,8 +13,8 @@ NOWHERE = Position("layouts/x.mjml")
 THIRD = '<mj-column width="33.4%" />'
 
 
-def check(source: str) -> None:
-    validate(tuple(read_markup(annotate(source, "layouts/x.mjml"), NOWHERE)), NOWHERE)
+def faults(source: str) -> tuple[Fault, ...]:
+    return validate(tuple(read_markup(annotate(source, "layouts/x.mjml"), NOWHERE)), NOWHERE)
 
 
 def page(body: str, head: str = "") -> str:
@@ -26,12 +27,13 @@ def column(inside: str) -> str:
 
 
 def refused(source: str) -> tuple[str, str]:
-    """Return the place and the message."""
-    with pytest.raises(LayoutError) as caught:
-        check(source)
-    assert caught.value.position.path == "layouts/x.mjml"
-    place = caught.value.position
-    return f"{place.line}:{place.column}", caught.value.message
+    """Return the place and the message of the one fault."""
+    try:
+        [fault] = faults(source)
+    except LayoutError as error:
+        fault = Fault(error.message, error.position)
+    assert fault.position.path == "layouts/x.mjml"
+    return f"{fault.position.line}:{fault.position.column}", fault.message
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,7 @@ def refused(source: str) -> tuple[str, str]:
     ],
 )
 def test_right_layouts_pass(source: str) -> None:
-    check(source)
+    assert not faults(source)
 
 
 @pytest.mark.parametrize(
@@ -192,14 +194,13 @@ def test_right_layouts_pass(source: str) -> None:
         (column("<mj-raw><!--[if mso]></table><![endif]--></mj-raw>"), "5", "</table> in a conditional"),
         (column("<mj-raw><!--[if mso]><p></p>--></mj-raw>"), "5", "this conditional comment is not closed"),
         # what mjml-python refuses, often without a place (right column)
-        (column("<mj-text>\n<p>a<p>b</mj-text>"), "6:5", "<p> cannot stand inside <p>"),
         (column("<mj-text a=b>a</mj-text>"), "5:1", "<mj-text> is not written right near 'a=b>a"),
         (column("<mj-text>1 < 2</mj-text>"), "5", "begins like a tag"),
         (column("<mj-text><script>x</script></mj-text>"), "5:10", "<script> cannot be used"),
         (column("<mj-text><![CDATA[x]]></mj-text>"), "5", "begins like a tag"),
         ("<?xml version='1.0'?><mjml></mjml>", "0:0", "begins like a tag"),
         ("<mjml><mj-body></mj-body></mjml>\ntrailing", "2", "the text 'trailing' stands outside <mjml>"),
-        ("<mjml>\n<mj-body>", "2:1", "<mj-body> is never closed"),
+        ("<mjml><mj-body>\n<mj-section></mj-body></mjml>", "2:1", "<mj-section> is closed by </mj-body>"),
         ("<mjml><mj-body></mj-body></mjml>\n</mjml>", "2", "</mjml> closes nothing"),
         ("", "0:0", "a layout is one <mjml> with an <mj-body>"),
         ("<mjml></mjml>", "1:1", "a layout is one <mjml> with an <mj-body>"),
@@ -213,6 +214,60 @@ def test_wrong_layouts_are_refused_with_their_place(source: str, place: str, mes
 
     assert message in found_message
     assert found_place == (place if ":" in place else f"{place}:0")
+
+
+def told(source: str) -> list[str]:
+    return [f"{fault.position.line}: {fault.message}" for fault in faults(source)]
+
+
+def test_every_fault_is_told_in_the_order_of_the_lines() -> None:
+    source = page(
+        '<mj-section padding="0 8px">\n<mj-column wide="1px" width="70%">\n<mj-text>AT&T<br></mj-text>\n'
+        '<mj-button>Go</mj-button>\n</mj-column><mj-column width="40%" /></mj-section>\n'
+        "<p>a</p>\n<mj-txt><b>a</b></mj-txt>",
+    )
+    assert told(source) == [
+        '4: padding="0 8px" on <mj-section>: a bare 0 makes the column too wide: write 0px',
+        "5: <mj-column> has no attribute 'wide' (did you mean 'width'?)",
+        "6: a lone & in '&T'",
+        "7: <mj-button> has no href",
+        "8: the columns of this row are 110% wide together",
+        "9: <p> cannot stand directly in <mj-body>",
+        "10: unknown element <mj-txt> (did you mean 'mj-text'?)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (
+            column("<mj-text>\n<p>a<p>b</mj-text>"),
+            [
+                "6: <p> is closed by </mj-text>",
+                "6: <p> cannot stand inside <p>",
+                "6: <p> is closed by </mj-text>",
+            ],
+        ),
+        ("<mjml>\n<mj-body>", ["1: <mjml> is never closed", "2: <mj-body> is never closed"]),
+        (
+            column("<mj-text>\n<b><i>a</mj-text><mj-text x='1'>b</mj-text>"),
+            [
+                "6: <b> is closed by </mj-text>",
+                "6: <i> is closed by </mj-text>",
+                "6: <mj-text> has no attribute 'x'",
+            ],
+        ),
+        (column("<mj-text>\n</i>a</mj-text>"), ["6: </i> closes nothing"]),
+    ],
+)
+def test_a_tag_that_is_not_closed_hides_no_other_fault(source: str, expected: list[str]) -> None:
+    assert told(source) == expected
+
+
+def test_of_a_layout_that_ends_too_early_what_is_open_is_no_fault() -> None:
+    pieces = tuple(read_markup("<mjml><mj-body>", NOWHERE))
+
+    assert not validate(pieces, NOWHERE, whole=False)
 
 
 def test_classes_that_say_the_same_attribute_are_kept_apart() -> None:

@@ -8,13 +8,13 @@ at after.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import mjml
 
 from mailer.compile.marker import MARKER
-from mailer.errors import LayoutError
+from mailer.errors import LayoutError, LayoutFaults
 from mailer.layout.elements import ELEMENTS, WITHOUT_CLOSING_TAG
 from mailer.layout.layout import Layout
 from mailer.layout.markup import Piece, Tag, Text, read_markup
@@ -45,12 +45,29 @@ def to_html(source: str, layout: Layout) -> str:
     """
     unknown = Position(layout.paths[layout.entry])
     try:
-        pieces = tuple(read_markup(source, unknown))
-        validate(pieces, unknown)
-        return _compiled(pieces, unknown)
+        return _compiled(_judged(source, unknown, layout), unknown)
     except LayoutError as error:
         error.source_line = error.source_line or _line(layout, error.position)
         raise
+
+
+def _judged(source: str, unknown: Position, layout: Layout) -> Sequence[Piece]:
+    """Return the pieces of a layout; raise LayoutError for its fault, LayoutFaults where it has several."""
+    pieces: list[Piece] = []
+    unreadable: list[LayoutError] = []
+    try:
+        pieces.extend(read_markup(source, unknown))
+    except LayoutError as error:
+        unreadable = [error]
+    found = validate(pieces, unknown, whole=not unreadable)
+    faults = [LayoutError(one.message, one.position, hint=one.hint) for one in found] + unreadable
+    for fault in faults:
+        fault.source_line = _line(layout, fault.position)
+    if len(faults) > 1:
+        raise LayoutFaults(faults)
+    if faults:
+        raise faults[0]
+    return pieces
 
 
 def _line(layout: Layout, position: Position) -> str:

@@ -1,51 +1,51 @@
-"""Tags of MJML -> the first that says again what is said already: the library takes one of two in silence."""
+"""Tags of MJML -> those that say again what is said already: the library takes one of two in silence."""
 
-from collections.abc import Sequence
-from typing import NoReturn
+from collections.abc import Iterator, Sequence
 
-from mailer.errors import LayoutError, did_you_mean
+from mailer.errors import did_you_mean
 from mailer.layout.elements import WITHOUT_CLOSING_TAG
+from mailer.layout.fault import Fault
 from mailer.layout.markup import Tag
 
 _ONCE = frozenset({"mj-title", "mj-preview", "mj-breakpoint"})
 
 
-def _fail(at: Tag, message: str, hint: str = "") -> NoReturn:
-    raise LayoutError(message, at.position, hint=hint)
-
-
-def check_twice(tag: Tag) -> None:
-    """Raise LayoutError for an attribute that a tag has twice."""
+def check_twice(tag: Tag) -> Iterator[Fault]:
+    """Yield a fault for each attribute that a tag has twice."""
     names = [name for name, _ in tag.attributes]
-    for name in names:
+    for name in dict.fromkeys(names):
         if names.count(name) > 1:
-            _fail(tag, f"'{name}' is given twice on <{tag.name}>", "keep one of them")
+            yield Fault(f"'{name}' is given twice on <{tag.name}>", tag.position, "keep one of them")
 
 
-def check_classes(tags: Sequence[Tag]) -> None:
-    """Refuse an mj-class that nobody defined, and two on one element that say the same attribute twice."""
+def check_classes(tags: Sequence[Tag]) -> Iterator[Fault]:
+    """Yield a fault for each mj-class that nobody defined, and for two that set the same on one element."""
     classes = {
         tag.get("name"): {name for name, _ in tag.attributes} for tag in tags if tag.name == "mj-class"
     }
     for tag in tags:
         said: set[str] = set()
         for name in tag.get("mj-class").split():
+            own = classes.get(name, set()) - {"name"}
             if name not in classes:
-                _fail(tag, f"there is no mj-class '{name}'{did_you_mean(name, classes)}")
-            if twice := (classes[name] & said) - {"name"}:
-                _fail(tag, f"two of the mj-class names both set '{min(twice)}'", "keep them apart")
-            said |= classes[name]
+                near = did_you_mean(name, classes)
+                yield Fault(f"there is no mj-class '{name}'{near}", tag.position)
+            if twice := own & said:
+                message = f"two of the mj-class names both set '{min(twice)}'"
+                yield Fault(message, tag.position, "keep them apart")
+            said |= own
 
 
-def check_only_one(tags: Sequence[Tag]) -> None:
-    """Raise LayoutError for what a page has once, or one element's defaults, said twice."""
+def check_only_one(tags: Sequence[Tag]) -> Iterator[Fault]:
+    """Yield a fault for what a page has once, or one element's defaults, said twice."""
     seen: set[tuple[str, str]] = set()
     holders: list[str] = []
     for tag in tags:
         inside = holders[-1] if holders else ""
         if said := _said_once(tag, inside):
             if said in seen:
-                _fail(tag, f"a second <{tag.name}>{said[1] and f' for {said[1]!r}'}", "join the two")
+                message = f"a second <{tag.name}>{said[1] and f' for {said[1]!r}'}"
+                yield Fault(message, tag.position, "join the two")
             seen.add(said)
         if tag.kind == "open" and tag.name not in WITHOUT_CLOSING_TAG:
             holders.append(tag.name)
@@ -53,13 +53,14 @@ def check_only_one(tags: Sequence[Tag]) -> None:
             holders.pop()
 
 
-def check_ids(tags: Sequence[Tag]) -> None:
-    """Raise LayoutError for an id that two elements have."""
+def check_ids(tags: Sequence[Tag]) -> Iterator[Fault]:
+    """Yield a fault for each element whose id another has before it."""
     seen: set[str] = set()
     for tag in tags:
         name = tag.get("id")
         if name and name in seen:
-            _fail(tag, f"a second element with the id '{name}'", "an id is for one element, a class for many")
+            message = f"a second element with the id '{name}'"
+            yield Fault(message, tag.position, "an id is for one element, a class for many")
         seen.add(name)
 
 

@@ -1,8 +1,8 @@
-"""HTML inside MJML -> the first fault: an element where it cannot stand, an attribute that mail loses."""
+"""HTML inside MJML -> its faults: an element where it cannot stand, an attribute that mail loses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from mailer.errors import LayoutError
+from mailer.layout.fault import Fault
 from mailer.layout.markup import Tag
 from mailer.layout.values import fault_of_address
 
@@ -37,24 +37,24 @@ _BEGIN_ANEW = frozenset({"td", "th", "caption"})
 """A paragraph or link around these is not one around what they hold."""
 
 
-def check_nesting(tag: Tag, around: Sequence[Tag]) -> None:
-    """Raise LayoutError where HTML stands in what cannot hold it; `around` has the outermost first."""
+def check_nesting(tag: Tag, around: Sequence[Tag]) -> Iterator[Fault]:
+    """Yield a fault where HTML stands in what cannot hold it; `around` has the outermost first."""
     name, parent = tag.name.lower(), around[-1].name.lower() if around else ""
     if name in _BELONGS_IN and parent not in _BELONGS_IN[name]:
         places = " or ".join(f"<{one}>" for one in sorted(_BELONGS_IN[name]))
-        raise _misplaced(tag, parent, f"it belongs in {places}")
-    if parent in _HOLDS_ONLY and name not in _HOLDS_ONLY[parent]:
+        yield _misplaced(tag, parent, f"it belongs in {places}")
+    elif parent in _HOLDS_ONLY and name not in _HOLDS_ONLY[parent]:
         kinds = " or ".join(f"<{one}>" for one in sorted(_HOLDS_ONLY[parent]))
-        raise _misplaced(tag, parent, f"<{parent}> holds {kinds}")
+        yield _misplaced(tag, parent, f"<{parent}> holds {kinds}")
     inside = _without_a_break(around)
     if name in _ENDS_A_PARAGRAPH and "p" in inside:
-        raise _misplaced(tag, "p", "close the paragraph before it")
+        yield _misplaced(tag, "p", "close the paragraph before it")
     if name == "a" and "a" in inside:
-        raise _misplaced(tag, "a", "close the link before it")
+        yield _misplaced(tag, "a", "close the link before it")
 
 
-def _misplaced(tag: Tag, around: str, hint: str) -> LayoutError:
-    return LayoutError(f"<{tag.name}> cannot stand inside <{around}>", tag.position, hint=hint)
+def _misplaced(tag: Tag, around: str, hint: str) -> Fault:
+    return Fault(f"<{tag.name}> cannot stand inside <{around}>", tag.position, hint)
 
 
 def _without_a_break(around: Sequence[Tag]) -> set[str]:
@@ -66,12 +66,10 @@ def _without_a_break(around: Sequence[Tag]) -> set[str]:
     return names
 
 
-def check_attributes(tag: Tag) -> None:
-    """Raise LayoutError for an attribute that runs something or leads where no mail program follows."""
+def check_attributes(tag: Tag) -> Iterator[Fault]:
+    """Yield a fault for each attribute that runs something or leads where no mail program follows."""
     for name, value in tag.attributes:
         if name.lower().startswith("on"):
-            raise LayoutError(
-                f"'{name}' on <{tag.name}>: mail programs run nothing", tag.position, hint="remove it"
-            )
+            yield Fault(f"'{name}' on <{tag.name}>: mail programs run nothing", tag.position, "remove it")
         if name.lower() in {"href", "src", "background"} and (fault := fault_of_address(value)):
-            raise LayoutError(f'{name}="{value}" on <{tag.name}>: {fault}', tag.position)
+            yield Fault(f'{name}="{value}" on <{tag.name}>: {fault}', tag.position)

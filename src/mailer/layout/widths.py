@@ -1,9 +1,9 @@
-"""Columns side by side -> whether they have room."""
+"""Columns side by side -> those that have no room."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from mailer.errors import LayoutError
+from mailer.layout.fault import Fault
 from mailer.layout.markup import Tag
 
 _ROWS = frozenset({"mj-section", "mj-group"})
@@ -12,17 +12,17 @@ _WHOLE = 100.5
 """Percent, with what three times 33.4 is too much."""
 
 
-def check_widths(tags: Sequence[Tag]) -> None:
-    """Raise LayoutError for the column whose width no longer fits beside those before it."""
+def check_widths(tags: Sequence[Tag]) -> Iterator[Fault]:
+    """Yield a fault for each column whose width no longer fits beside those before it."""
     rows: list[float] = []
     for tag in tags:
         if tag.name in {"mj-column", "mj-group"} and tag.kind != "close" and rows:
             rows[-1] += _percent(tag)
             if rows[-1] > _WHOLE:
-                raise LayoutError(
+                yield Fault(
                     f"the columns of this row are {rows[-1]:g}% wide together",
                     tag.position,
-                    hint="100% is all there is; what is more falls below the others",
+                    "100% is all there is; what is more falls below the others",
                 )
         if tag.name in _ROWS and tag.kind == "open":
             rows.append(0)
