@@ -76,8 +76,8 @@ def test_a_field_that_is_never_reached_may_be_missing(desk: Desk) -> None:
 def test_content_that_staff_never_saw_is_refused(desk: Desk) -> None:
     with pytest.raises(MailerError, match=r"changed since its last test") as caught:
         desk.prepared(issue=CHANGED)
-    assert "-The first line." in str(caught.value)
-    assert "+The second line." in str(caught.value)
+    assert "- first\n+ second" in str(caught.value)
+    assert "2024-05-01 12:00 UTC, to me@x.test" in str(caught.value)
     assert "mailer test spring" in caught.value.hint
     assert "--untested" in caught.value.hint
 
@@ -136,7 +136,7 @@ def test_a_changed_issue_stops_an_unfinished_send_and_names_the_ways_out(desk: D
     desk.test(CHANGED)
     with pytest.raises(MailerError) as caught:
         desk.prepared(issue=CHANGED)
-    assert "+The second line." in str(caught.value)
+    assert "- first\n+ second" in str(caught.value)
     for way in (f"resume {send}", f"cancel {send}", f"--replace {send}"):
         assert way in caught.value.hint
 

@@ -57,6 +57,11 @@ def test_changes_far_apart_are_two() -> None:
     assert [line for line in told if line[0] in "-+"] == ["- one", "+ uno", "- two", "+ due"]
 
 
+def test_rules_are_no_words() -> None:
+    told = difference("Spring\n======\n\nHello", "Springs\n=======\n\nHello")
+    assert told == ["line 1: …", "- Spring", "+ Springs"]
+
+
 def test_a_text_that_became_empty_is_shown() -> None:
     assert difference("gone\n", "") == ["line 1: …", "- gone"]
 

@@ -1,7 +1,10 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from mailer.errors import MailerError
 from mailer.ledger.delivery import Counts, Figures, SendIdentity
+from mailer.sending.approval import Approval
 from mailer.sending.plan import Plan, check_expected, parse_expected
 
 PLAN = Plan(
@@ -11,7 +14,7 @@ PLAN = Plan(
     counts=Counts(listed=60, duplicates=4, invalid=3, not_selected=2, elsewhere=1),
     planned=50,
     suppressed={"unsubscribed": 7, "deleted_at is set": 3},
-    tested=True,
+    approval=Approval("ledger", "Ann", datetime(2024, 5, 1, 12, 0, tzinfo=UTC), "staff", "smtp://relay.test"),
 )
 
 
@@ -21,6 +24,7 @@ def test_the_plan_says_who_gets_it_who_does_not_and_why() -> None:
     assert "7  suppressed: unsubscribed" in told
     assert "3  suppressed: deleted_at is set" in told
     assert "1  have it already" in told
+    assert "tested by Ann, 2024-05-01 12:00 UTC, to staff" in told
     assert "NOT tested" not in told
 
 

@@ -2,12 +2,22 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.sending.scripted import REFUSED, START, UNKNOWN, FakeTime, ScriptedTransport, build, freeze
+from tests.sending.scripted import (
+    DEFERRED,
+    REFUSED,
+    START,
+    UNKNOWN,
+    FakeTime,
+    ScriptedTransport,
+    build,
+    freeze,
+)
 
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Counts, Figures, Send, SendIdentity, SendState
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow
+from mailer.sending.approval import Approval
 from mailer.sending.clock import Stop
 from mailer.sending.report import Report, read_report
 from mailer.sending.run import Means, Run
@@ -36,7 +46,8 @@ def test_the_json_document_has_these_keys_in_this_order() -> None:
         ' "transport": "smtp://127.0.0.1:2525", "digest": "sha256:0", "tested": true, "dry_run": false,'
         ' "rehearsal": false, "state": "finished", "listed": 12950, "duplicates": 20, "invalid": 0,'
         ' "not_selected": 500, "elsewhere": 28, "planned": 12402, "accepted": 12380, "deferred": 0,'
-        ' "refused": 12, "in_doubt": 0, "suppressed": 10, "cancelled": 0, "remaining": 0, "seconds": 8.1}'
+        ' "refused": 12, "in_doubt": 0, "suppressed": 10, "cancelled": 0, "remaining": 0, "seconds": 8.1,'
+        ' "tested_by": null, "untested": null, "refusals": [], "deferrals": []}'
     )
 
 
@@ -107,9 +118,46 @@ def test_refusals_are_told_once_for_each_reply_and_doubt_with_its_ways_out(ledge
     with ledger.sender():
         Run(send, build, Means(ledger, transport, b"k" * 32, clock=time.clock), Stop()).work()
     report = read_report(ledger, send)
-    assert report.refusals == [("550 5.1.1 …: no such user", 2)]
+    (group,) = report.refusals
+    assert (group.reason, group.count, group.domains) == ("550 5.1.1 <…>: no such user", 2, (("x.test", 2),))
     assert [delivery.address for delivery in report.in_doubt] == ["c@x.test"]
     told = text(report)
+    assert (
+        "       2  550 5.1.1 <…>: no such user\n          x.test 2\n          → the mailbox does not" in told
+    )
     assert "c@x.test  <c@news.test>" in told
     assert "mailer resolve s1 --resend" in told
     assert "mailer resume s1 --refused" in told
+
+
+def test_the_report_tells_who_tested_and_why_nobody_did() -> None:
+    approval = Approval("lock", "Ann", START, "staff", "smtp://relay.test")
+    tested = Report(replace(SEND, approval=approval.to_json()), FIGURES)
+    assert "tested by Ann, 2024-05-01 12:00 UTC, to staff, says its lock" in text(tested)
+    assert tested.to_json()["tested_by"]["who"] == "Ann"
+    untested = Report(replace(SEND, tested=False, untested="a comma"), FIGURES)
+    assert "NOT tested: a comma" in text(untested)
+    assert untested.to_json()["untested"] == "a comma"
+
+
+def test_deferred_answers_are_grouped_too(ledger: Ledger) -> None:
+    send = freeze(ledger, "a", "b")
+    time = FakeTime()
+    later = replace(DEFERRED, text="4.7.28 unusual rate")
+    transport = ScriptedTransport(time, {"a@x.test": [later] * 9, "b@x.test": [later] * 9})
+    with ledger.sender():
+        Run(send, build, Means(ledger, transport, b"k" * 32, clock=time.clock, patience=0), Stop()).work()
+    told = text(read_report(ledger, send))
+    assert (
+        "Deferred:\n       2  451 4.7.28 unusual rate\n          x.test 2\n          → too much mail" in told
+    )
+
+
+def test_a_doubt_in_a_test_or_a_dry_run_names_no_send_that_is_not_there() -> None:
+    doubt = Figures(accepted=1, in_doubt=2)
+    tested = text(Report(replace(SEND, id=""), doubt, is_test=True))
+    assert "In doubt" in tested
+    assert "mailer resolve" not in tested
+    rehearsed = text(Report(replace(SEND, id=""), doubt, dry_run=True, unfinished="a1b2"))
+    assert "2: mailer status a1b2 --state in_doubt" in rehearsed
+    assert "mailer resolve a1b2 --accept" in rehearsed

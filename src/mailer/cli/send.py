@@ -20,6 +20,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
 from mailer.project import Project, open_project
 from mailer.project.lists import find_list
+from mailer.project.lock import read_lock
 from mailer.project.transports import find_transport
 from mailer.sending.act import carry_out
 from mailer.sending.audience import Source
@@ -28,6 +29,12 @@ from mailer.sending.plan import check_expected, check_size, parse_expected
 from mailer.sending.report import Report
 from mailer.sending.run import Means
 from mailer.sending.schedule import parse_time
+
+
+def _reason(_context: click.Context, _option: click.Parameter, text: str | None) -> str:
+    if text is not None and not text.strip():
+        raise click.BadParameter("say why staff need not see it")
+    return (text or "").strip()
 
 
 @click.command
@@ -47,7 +54,9 @@ from mailer.sending.schedule import parse_time
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the first N recipients.")
 @rate_option
 @click.option("--skip-invalid", is_flag=True, help="Leave bad rows out instead of stopping.")
-@click.option("--untested", metavar="REASON", default="", help="Send what staff never saw, and record why.")
+@click.option(
+    "--untested", metavar="REASON", callback=_reason, help="Send what staff never saw, and record why."
+)
 @click.option(
     "--replace", metavar="SEND", default="", help="Cancel the rest of that send and send this instead."
 )
@@ -104,6 +113,7 @@ def command(
             identity=SendIdentity(found.slug, people.name, where, limit, paced.transport.rehearsal),
             scopes=people.scopes,
             draft=found.draft,
+            lock=read_lock(found),
             untested=untested,
             replace=replace,
             skip_invalid=skip_invalid,

@@ -1,19 +1,29 @@
 """`mailer test`: send to staff what subscribers would get."""
 
+import os
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 
 import click
 
 from mailer.address import parse_address
+from mailer.cli.console import note
+from mailer.cli.files import write_whole
 from mailer.cli.options import json_option, name_option, transport_option
+from mailer.cli.person import at_the_keyboard
 from mailer.cli.session import means_of, put_images_on_the_web, tell_findings, tell_report
+from mailer.issue.document import Issue
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
 from mailer.project import Project, open_project
 from mailer.project.lists import find_list, find_recipient
+from mailer.project.lock import lock_path
 from mailer.project.transports import find_transport
 from mailer.recipients.recipient import Recipient
+from mailer.sending.difference import Readable
+from mailer.sending.lock import Lock, lock_text
+from mailer.sending.report import Report
 from mailer.sending.staff import StaffRequest, send_test
 
 
@@ -23,6 +33,11 @@ from mailer.sending.staff import StaffRequest, send_test
 @click.option("--as", "address", metavar="ADDRESS", help="The copy of a real recipient; with --of.")
 @click.option("--of", "list_name", metavar="LIST", help="The list that the recipient is on.")
 @transport_option
+@click.option(
+    "--lock",
+    is_flag=True,
+    help="Write SLUG.lock beside the issue, to be committed: send accepts it elsewhere.",
+)
 @name_option
 @json_option
 @click.pass_context
@@ -34,6 +49,7 @@ def command(
     address: str | None,
     list_name: str | None,
     transport: str | None,
+    lock: bool,
     name: str,
     as_json: bool,
 ) -> None:
@@ -61,11 +77,37 @@ def command(
             identity=SendIdentity(found.slug, staff.name, rehearsal=paced.transport.rehearsal),
             limit=project.config.sending.test_limit,
             samples=_samples(project, ledger, address, list_name),
+            who=at_the_keyboard(),
         )
         with means_of(project, ledger, paced) as means:
             report = send_test(request, staff.sources(), means)
     tell_report(report, as_json=as_json)
+    if lock:
+        _write_lock(found, request, report)
     ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
+
+
+def _write_lock(issue: Issue, request: StaffRequest, report: Report) -> None:
+    """Write down that this content was tested; a test that was not recorded leaves the lock as it is."""
+    path = lock_path(issue)
+    shown = os.path.relpath(path)
+    if not report.test:
+        note(f"{shown} was not written: the test was not recorded")
+        return
+    compiled = request.issue
+    lock = Lock(
+        issue=issue.slug,
+        digest=compiled.digest,
+        at=datetime.now(UTC),
+        who=request.who,
+        to=request.identity.list,
+        transport=report.send.transport,
+        rehearsal=request.identity.rehearsal,
+        seen=Readable(compiled.subject, compiled.text),
+    )
+    write_whole(path, lock_text(lock).encode())
+    only = "; made by a rehearsal, it lets nothing but rehearsals go" if lock.rehearsal else ""
+    note(f"{shown} written: commit it, and mailer sends this content from any machine{only}")
 
 
 def _samples(

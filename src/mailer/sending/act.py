@@ -215,4 +215,4 @@ def _rehearse_rest(prepared: GoOn, means: Means) -> Report:
     )
     build = builder_of(send, means.secret, means.clock.now, means.sign)
     require_messages(placed, (), build, every=True)
-    return Report(replace(send, id=""), prepared.figures, dry_run=True)
+    return Report(replace(send, id=""), prepared.figures, dry_run=True, unfinished=send.id)

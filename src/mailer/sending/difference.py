@@ -1,5 +1,6 @@
 """Two versions of an issue -> the words that a reader would see change, as `- teh` and `+ the`."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -19,6 +20,9 @@ _AROUND = 3
 
 _APART = 2
 """So many unchanged words part two changes; fewer belong to one."""
+
+_RULE = re.compile(r"([=*_~#-])\1{3,}")
+"""A line across the text: under a heading it is as long as that, and nobody reads it."""
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -75,12 +79,16 @@ def readable_difference(before: Readable, after: Readable) -> str:
 
 def _changes(old: Sequence[str], new: Sequence[str], place: str) -> Iterator[_Change]:
     """Compare by lines, which is quick, then changed lines by words: where a line ends is no matter."""
-    if " ".join(old).split() == " ".join(new).split():
+    if _words(old) == _words(new):
         return
     for kind, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new).get_opcodes():
         if kind != "equal":
-            placed = [(word, number) for number in range(new_start, new_end) for word in new[number].split()]
-            yield from _word_changes(" ".join(old[old_start:old_end]).split(), placed, place, new_start)
+            placed = [
+                (word, number)
+                for number in range(new_start, new_end)
+                for word in _words(new[number : number + 1])
+            ]
+            yield from _word_changes(_words(old[old_start:old_end]), placed, place, new_start)
 
 
 def _word_changes(
@@ -109,6 +117,10 @@ def _joined(opcodes: Sequence[Opcode]) -> list[Opcode]:
             joined.pop()
         joined.append((kind, old_start, old_end, new_start, new_end))
     return joined
+
+
+def _words(lines: Sequence[str]) -> list[str]:
+    return [word for line in lines for word in line.split() if not _RULE.fullmatch(word)]
 
 
 def _short(line: str) -> str:

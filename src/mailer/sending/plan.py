@@ -22,9 +22,9 @@ class Plan:
     Who gets an issue.
 
     `planned` counts everybody frozen with the send, the suppressed ones among them; `suppressed` has their
-    number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test
-    of exactly this content, None where staff were never sent it. The first `seeds` get it before the others. The `last` send to this list was meant
-    for that many people.
+    number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test of
+    exactly this content, None where staff were never sent it. The first `seeds` get it before the others. The
+    `last` send to this list was meant for that many people.
     """
 
     identity: SendIdentity

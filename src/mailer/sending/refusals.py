@@ -43,6 +43,14 @@ class Group:
     domains: Sequence[tuple[str, int]] = ()
     advice: str = ""
 
+    @property
+    def domains_shown(self) -> str:
+        """Return the domains as people read them: `one.test 2, two.test 1, others 3`."""
+        told = dict(self.domains)
+        if others := self.count - sum(told.values()):
+            told["others"] = others
+        return ", ".join(f"{domain} {count:,}" for domain, count in told.items())
+
     def to_json(self) -> dict[str, Any]:
         """Return what reports hold."""
         return {

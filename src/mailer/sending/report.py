@@ -1,7 +1,5 @@
 """Send + figures -> what is told about it: JSON, lines, exit code."""
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,15 +8,15 @@ from typing import Any
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Send, SendState
 from mailer.recipients.recipient import BadRow
+from mailer.sending.approval import Approval
+from mailer.sending.refusals import Group, group_answers
 from mailer.sending.schedule import is_scheduled
 
 DONE, NOT_SETTLED, STOPPED = 0, 4, 130
 """Exit codes."""
 
 SHOWN = 20
-"""Deliveries in doubt, and replies, that are told one by one."""
-
-_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+"""Deliveries in doubt that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +24,9 @@ class Report:
     """
     What became of a send, over all its runs.
 
-    `send.id` is empty for a dry run and a test. `refusals` holds the relay's replies with their number, most
-    frequent first. `in_doubt` holds the first deliveries in doubt. `test` is the id of a staff test, None
-    where it was not recorded.
+    `send.id` is empty for a dry run and a test; `unfinished` is the send that a dry run would go on with.
+    `refusals` and `deferrals` hold the relay's answers in groups, largest first. `in_doubt` holds the first
+    deliveries in doubt. `test` is the id of a staff test, None where it was not recorded.
     """
 
     send: Send
@@ -36,10 +34,17 @@ class Report:
     dry_run: bool = False
     interrupted: bool = False
     invalid_rows: Sequence[BadRow] = ()
-    refusals: Sequence[tuple[str, int]] = ()
+    refusals: Sequence[Group] = ()
+    deferrals: Sequence[Group] = ()
     in_doubt: Sequence[Delivery] = ()
+    unfinished: str = ""
     is_test: bool = False
     test: str | None = None
+
+    @property
+    def approval(self) -> Approval | None:
+        """Return the test that the send relied on."""
+        return Approval.from_json(self.send.approval)
 
     @property
     def settled(self) -> bool:
@@ -84,6 +89,10 @@ class Report:
             "cancelled": figures.cancelled,
             "remaining": figures.remaining,
             "seconds": round(send.seconds, 1),
+            "tested_by": dict(send.approval) or None,
+            "untested": send.untested or None,
+            "refusals": [group.to_json() for group in self.refusals],
+            "deferrals": [group.to_json() for group in self.deferrals],
         }
         if self.dry_run:
             rows = self.invalid_rows
@@ -94,7 +103,8 @@ class Report:
 
     def lines(self) -> list[str]:
         """Return the report as people read it."""
-        return [*self._head(), *self._table(), *self._refused(), *self._doubts(), *self._next()]
+        groups = [*_grouped("Refused:", self.refusals), *_grouped("Deferred:", self.deferrals)]
+        return [*self._head(), *self._table(), *self._seen(), *groups, *self._doubts(), *self._next()]
 
     def _head(self) -> Iterator[str]:
         identity = self.send.identity
@@ -133,22 +143,28 @@ class Report:
         if self.send.seconds:
             yield f"  {'seconds':<13}{self.send.seconds:>10,.1f}"
 
-    def _refused(self) -> Iterator[str]:
-        if self.refusals:
-            yield "Refused:"
-        for reply, count in self.refusals:
-            yield f"  {count:>6,}  {reply}"
+    def _seen(self) -> Iterator[str]:
+        if self.is_test:
+            return
+        if self.approval:
+            yield f"  tested {self.approval.words}"
+        elif self.send.untested:
+            yield f"  NOT tested: {self.send.untested}"
 
     def _doubts(self) -> Iterator[str]:
         if not self.figures.in_doubt:
             return
+        if self.is_test:
+            yield "In doubt: handed over, but no answer came. Look whether it arrived, or test again."
+            return
         yield "In doubt: handed over, but no answer came. Look into the relay's log for:"
         for delivery in self.in_doubt:
             yield f"  {delivery.address}  {delivery.message_id}"
-        if self.figures.in_doubt > len(self.in_doubt):
-            yield f"  and {self.figures.in_doubt - len(self.in_doubt):,} more"
-        yield f"  mailer resolve {self.send.id} --accept   takes them as accepted"
-        yield f"  mailer resolve {self.send.id} --resend   plans them again"
+        name = self.send.id or self.unfinished
+        if rest := self.figures.in_doubt - len(self.in_doubt):
+            yield f"  {rest:,}{' more' if self.in_doubt else ''}: mailer status {name} --state in_doubt"
+        yield f"  mailer resolve {name} --accept   takes them as accepted"
+        yield f"  mailer resolve {name} --resend   plans them again"
 
     def _next(self) -> Iterator[str]:
         if self.send.id and is_scheduled(self.send):
@@ -165,19 +181,31 @@ def read_report(ledger: Ledger, send: str) -> Report:
     found = ledger.find_send(send)
     figures = ledger.figures(found.id)
     refused = ledger.deliveries(found.id, (DeliveryState.REFUSED,)) if figures.refused else ()
+    deferred = ledger.deliveries(found.id, (DeliveryState.DEFERRED,)) if figures.deferred else ()
     in_doubt = ledger.deliveries(found.id, (DeliveryState.IN_DOUBT,)) if figures.in_doubt else ()
     return Report(
         found,
         figures,
-        refusals=told_once((one.code, one.reply) for one in refused),
+        refusals=_groups_of(refused),
+        deferrals=_groups_of(deferred),
         in_doubt=tuple(islice(in_doubt, SHOWN)),
     )
 
 
-def told_once(replies: Iterable[tuple[int, str]]) -> list[tuple[str, int]]:
-    """Return each reply, code and text, without the addresses in it, and its number; most frequent first."""
-    texts = (f"{code or ''} {_ADDRESS.sub('…', text)}".strip() for code, text in replies)
-    return Counter(texts).most_common(SHOWN)
+def _groups_of(deliveries: Iterable[Delivery]) -> list[Group]:
+    return group_answers((one.address, one.code, one.reply) for one in deliveries)
+
+
+def _grouped(heading: str, groups: Sequence[Group]) -> Iterator[str]:
+    """Yield each reason with its domains and what to do about it."""
+    if groups:
+        yield heading
+    for group in groups:
+        yield f"  {group.count:>6,}  {group.reason}"
+        if group.domains:
+            yield f"          {group.domains_shown}"
+        if group.advice:
+            yield f"          → {group.advice}"
 
 
 def _written_to(transport: str) -> str:

@@ -15,7 +15,8 @@ from mailer.recipients.recipient import Recipient
 from mailer.sending.audience import Source, audience_through
 from mailer.sending.frozen import builder_with
 from mailer.sending.plan import require_sound_rows
-from mailer.sending.report import Report, told_once
+from mailer.sending.refusals import Group, group_answers
+from mailer.sending.report import Report
 from mailer.sending.run import Means
 
 _ID_BYTES = 6
@@ -29,8 +30,9 @@ class StaffRequest:
     """
     One `test` command in plain values.
 
-    `identity.list` is the list of the staff. `samples` are real recipients: each staff member gets the copy
-    of every one of them. Without any it is their own, missing values standing as `[first_name]`.
+    `identity.list` is the list of the staff, `who` is the one who sends it to them. `samples` are real
+    recipients: each staff member gets the copy of every one of them. Without any it is their own, missing
+    values standing as `[first_name]`.
     """
 
     issue: CompiledIssue
@@ -38,6 +40,7 @@ class StaffRequest:
     identity: SendIdentity
     limit: int = 25
     samples: Sequence[Recipient] = ()
+    who: str = ""
 
 
 def send_test(request: StaffRequest, sources: Iterable[Source], means: Means) -> Report:
@@ -58,9 +61,18 @@ def send_test(request: StaffRequest, sources: Iterable[Source], means: Means) ->
     return Report(
         _as_send(request, counts, means, recorded=recorded),
         figures,
-        refusals=told_once((one.code, one.text) for one in outcomes if one.verdict is Verdict.REFUSED),
+        refusals=_groups(messages, outcomes, Verdict.REFUSED),
+        deferrals=_groups(messages, outcomes, Verdict.DEFERRED),
         is_test=True,
         test=id_ if recorded else None,
+    )
+
+
+def _groups(messages: Iterable[Message], outcomes: Iterable[Outcome], verdict: Verdict) -> list[Group]:
+    return group_answers(
+        (str(message.envelope.recipient), outcome.code, outcome.text)
+        for message, outcome in zip(messages, outcomes, strict=True)
+        if outcome.verdict is verdict
     )
 
 
@@ -143,6 +155,7 @@ def _test(request: StaffRequest, staff: Iterable[PlannedRecipient], means: Means
         to=", ".join(one.address for one in staff if not one.suppressed),
         transport=means.transport.url,
         content=request.issue.to_json(),
+        who=request.who,
     )
 
 
