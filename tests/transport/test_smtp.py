@@ -429,7 +429,7 @@ def test_login_that_fails_never_shows_the_password(
 @pytest.mark.parametrize("query", ["", "tls=never"])
 def test_login_is_never_tried_in_clear(query: str) -> None:
     with SmtpServer(login=("news", PASSWORD)) as server:
-        with pytest.raises(ConfigError, match="the login of news .* in clear") as stopped:
+        with pytest.raises(ConfigError, match=r"the login of news .* in clear") as stopped:
             connect_to(server, query, user="news", password=PASSWORD)
         assert server.connections == 0
     assert "tls=required" in stopped.value.hint

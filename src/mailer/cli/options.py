@@ -17,7 +17,10 @@ transport_option: Decorator[Any] = click.option(
     help="A name from [transports] in mailer.toml, or a URL; without it: the one called default.",
 )
 rate_option: Decorator[Any] = click.option(
-    "--rate", metavar="RATE", default="", help="At most this many messages: 10/s, 600/m, 5000/h, 20000/d."
+    "--rate",
+    metavar="RATE",
+    default="",
+    help="At most this many messages: 10/s, 600/m, 5000/h, 20000/d, or several at once: 10/s,5000/h.",
 )
 name_option: Decorator[Any] = click.option(
     "--name", metavar="NAME", default="", help="What a list from standard input is called."

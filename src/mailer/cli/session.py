@@ -19,6 +19,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Figures, SendState
 from mailer.project import Project
 from mailer.project.transports import PacedTransport
+from mailer.sending.domains import Domains
 from mailer.sending.report import NOT_SETTLED, Report
 from mailer.sending.run import Means
 
@@ -35,6 +36,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
             others=paced.others,
             secret=project.key(),
             limiter=paced.limiter,
+            domains=Domains(project.config.sending.domains),
             progress=progress,
             patience=project.config.sending.wait,
             operator=seat,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from mailer.config.dkim import DkimConfig
 from mailer.config.secret import Secret
 from mailer.position import Position
-from mailer.sending.pace import Rate
+from mailer.sending.pace import Rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class TransportConfig:
     name: str
     url: str
     password: Secret | None = None
-    rate: Rate | None = None
+    rate: Rates | None = None
     connections: int | None = None
     timeout: float | None = None
     dkim: DkimConfig | None = None
@@ -66,16 +66,18 @@ class SendingConfig:
 
     `rate` is None where it depends on the transport. `refused_ok` is a share (0.02 is 2 %). `wait` is how
     many seconds a run waits at the most for the next deferred delivery. `seeds` names the list that gets
-    every send first, which is then held for `hold` seconds.
+    every send first, which is then held for `hold` seconds. `domains` has the rates for single domains of
+    recipients, `*` those for each domain that is not named.
     """
 
-    rate: Rate | None = None
+    rate: Rates | None = None
     connections: int = 4
     test_limit: int = 25
     refused_ok: float = 0.02
     wait: float = 60.0
     seeds: str = ""
     hold: float = 120.0
+    domains: Mapping[str, Rates] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """`mailer.toml` after environment and defaults; `folder` is the project folder."""
+    """
+    `mailer.toml` after environment and defaults; `folder` is the project folder.
+
+    `carry_limit` is how many bytes of pictures a message may carry.
+    """
 
     folder: Path
     newsletter: NewsletterConfig
@@ -112,6 +118,7 @@ class Config:
     transports: Mapping[str, TransportConfig] = field(default_factory=dict)
     publish: PublishConfig | None = None
     ask_images: bool = True
+    carry_limit: int = 2_000_000
     sending: SendingConfig = field(default_factory=SendingConfig)
     checks: Mapping[str, str] = field(default_factory=dict)
     origins: tuple[Origin, ...] = ()

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mailer.config import values
 from mailer.config.config import (
@@ -20,6 +20,9 @@ from mailer.config.config import (
 )
 from mailer.errors import ConfigError, did_you_mean
 from mailer.position import Position
+from mailer.sending.pace import Rates
+
+Value = TypeVar("Value")
 
 CONFIG_NAME = "mailer.toml"
 _MISSING = object()
@@ -65,6 +68,7 @@ SETTINGS = (
     Setting("issues.folders", values.texts, ["issues"]),
     Setting("images.publish", values.publish, None),
     Setting("images.ask", values.yes_or_no, True),
+    Setting("images.carry_limit", values.size, "2 MB"),
     Setting("sending.rate", values.rate, None),
     Setting("sending.connections", values.positive, 4),
     Setting("sending.test_limit", values.positive, 25),
@@ -73,7 +77,7 @@ SETTINGS = (
     Setting("sending.seeds", values.text),
     Setting("sending.hold", values.duration, "2m"),
 )
-FREE_TABLES = ("layouts", "site", "lists", "transports", "checks")
+FREE_TABLES = ("layouts", "site", "lists", "transports", "sending.domains", "checks")
 LIST_KEYS = ("file", "where")
 TRANSPORT_KEYS: Mapping[str, values.Parser] = {
     "url": values.transport_url,
@@ -136,6 +140,7 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
     aliases = _parsed_table(reading, document, "layouts", values.text)
     checks = _parsed_table(reading, document, "checks", values.severity)
     site = _table(reading, document, "site")
+    domains = _domains(reading, document)
     if reading.problems:
         count = len(reading.problems)
         raise ConfigError(
@@ -157,7 +162,8 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
         transports=transports,
         publish=_publish(settings["images.publish"]),
         ask_images=settings["images.ask"],
-        sending=_sending(settings),
+        carry_limit=settings["images.carry_limit"],
+        sending=_sending(settings, domains),
         checks=checks,
         origins=tuple(reading.origins),
     )
@@ -214,7 +220,7 @@ def _refuse_unknown(reading: _Reading, document: Mapping[str, Any]) -> None:
 def _refuse_unknown_keys(reading: _Reading, table: str, found: Mapping[str, Any], known: set[str]) -> None:
     siblings = [key.partition(".")[2] for key in known if key.startswith(f"{table}.")]
     for name in found:
-        if name not in siblings:
+        if name not in siblings and f"{table}.{name}" not in FREE_TABLES:
             reading.blame(f"{table}.{name}", f"unknown setting{did_you_mean(name, siblings)}")
 
 
@@ -258,7 +264,9 @@ def _shown(value: Any) -> str:
 
 
 def _table(reading: _Reading, document: Mapping[str, Any], name: str) -> dict[str, Any]:
-    found = document.get(name, {})
+    found = _look_up(document, name)
+    if found is _MISSING:
+        return {}
     if not isinstance(found, dict):
         reading.blame(name, f"expected a table [{name}]")
         return {}
@@ -284,8 +292,8 @@ def _place_of(value: Any) -> str:
 
 
 def _parsed_table(
-    reading: _Reading, document: Mapping[str, Any], name: str, parser: Callable[[Any], str]
-) -> dict[str, str]:
+    reading: _Reading, document: Mapping[str, Any], name: str, parser: Callable[[Any], Value]
+) -> dict[str, Value]:
     found = _table(reading, document, name)
     return {key: reading.parse(f"{name}.{key}", parser, value) for key, value in found.items()}
 
@@ -353,8 +361,14 @@ def _publish(found: tuple[tuple[str, ...], str] | None) -> PublishConfig | None:
     return PublishConfig(*found) if found else None
 
 
-def _sending(settings: Mapping[str, Any]) -> SendingConfig:
+def _domains(reading: _Reading, document: Mapping[str, Any]) -> dict[str, Rates]:
+    """Return the rates of `[sending.domains]`, under the names that domains have in addresses."""
+    rates = _parsed_table(reading, document, "sending.domains", values.rate)
+    names = {name: reading.parse(f"sending.domains.{name}", values.recipients_domain, name) for name in rates}
+    return {names[name]: rate for name, rate in rates.items()}
+
+
+def _sending(settings: Mapping[str, Any], domains: Mapping[str, Rates]) -> SendingConfig:
     prefix = "sending."
-    return SendingConfig(
-        **{key[len(prefix) :]: value for key, value in settings.items() if key.startswith(prefix)}
-    )
+    table = {key[len(prefix) :]: value for key, value in settings.items() if key.startswith(prefix)}
+    return SendingConfig(**table, domains=domains)

@@ -13,7 +13,8 @@ from mailer.config.dkim import DkimConfig, KeyPlace
 from mailer.config.secret import Secret
 from mailer.errors import MailerError
 from mailer.issue.keys import LANGUAGE_TAG
-from mailer.sending.pace import Rate, parse_rate
+from mailer.sending.domains import EVERY_OTHER
+from mailer.sending.pace import Rates, parse_rates
 from mailer.transport.registry import read_transport_url
 from mailer.transport.url import holds_password
 
@@ -87,10 +88,18 @@ def duration(value: Any) -> float:
     return float(found[1]) * _SECONDS[found[2]]
 
 
-def rate(value: Any) -> Rate:
-    """Return a rate: `"10/s"`."""
+def size(value: Any) -> int:
+    """Return bytes: `"2 MB"`, `"500 kB"`; a number alone are bytes."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?) ?(B|kB|MB)?", str(value)) if type(value) in {int, str} else None
+    if not found:
+        raise ValueError(f'expected a size such as "2 MB" or "500 kB", got {_kind(value)}')
+    return int(float(found[1]) * {"B": 1, "kB": 10**3, "MB": 10**6}[found[2] or "B"])
+
+
+def rate(value: Any) -> Rates:
+    """Return rates that hold at once: `"10/s"`, `"10/s, 5000/h"` or a list of such texts."""
     try:
-        return parse_rate(text(value))
+        return parse_rates(", ".join(texts(value)) if isinstance(value, list) else text(value))
     except MailerError as error:
         raise ValueError(error.message) from None
 
@@ -180,6 +189,11 @@ def dkim(value: Any) -> DkimConfig:
     if not _SELECTOR.fullmatch(selector):
         raise ValueError(f"{selector!r} is no selector: letters, digits and hyphens, as in DNS")
     return DkimConfig(_domain(text(value["domain"])), selector, _key_place(value["key"]))
+
+
+def recipients_domain(name: str) -> str:
+    """Return a domain in the form it has in addresses, or `*`."""
+    return name if name == EVERY_OTHER else _domain(name)
 
 
 def _domain(name: str) -> str:

@@ -10,6 +10,7 @@ from mailer.ledger.delivery import (
     Delivery,
     DeliveryState,
     Figures,
+    HandedOver,
     Intent,
     PlannedRecipient,
     Send,
@@ -205,6 +206,19 @@ class Ledger(Protocol):
         Return in which second how many deliveries came into which state, earliest first.
 
         Counted are those that were handed over and stand so now: accepted, deferred, refused, in_doubt.
+        """
+        ...
+
+    def handed_over(
+        self, transport: str, *, since: datetime, now: datetime, by_domain: bool = False
+    ) -> Sequence[HandedOver]:
+        """
+        Return how many attempts were made through a transport after `since`, by any send, earliest first.
+
+        Options in the transport's URL make no difference. Attempts close to each other are counted together
+        at the time of the last: within ten seconds, or by domain within ten minutes. Every attempt of a
+        delivery counts at its last one. One in doubt counts as made just `now`, because nobody knows when it
+        was taken.
         """
         ...
 

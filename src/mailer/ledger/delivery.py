@@ -146,6 +146,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedOver:
+    """So many attempts, the last of them at this time; all to one domain, where that was asked for."""
+
+    at: datetime
+    number: int
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """How many deliveries of a send stand where; their sum is `planned`."""
 

@@ -10,13 +10,13 @@ from mailer.config.dkim import DkimConfig
 from mailer.errors import ConfigError, did_you_mean
 from mailer.message.dkim import Signer
 from mailer.message.signing_key import read_signing_key
-from mailer.sending.pace import Limiter, Rate, parse_rate
+from mailer.sending.pace import Limiter, Rate, parse_rates
 from mailer.transport.base import Transport
-from mailer.transport.registry import open_transport, read_transport_url
+from mailer.transport.registry import open_transport, read_transport_url, usual_rate
 
 DEFAULT = "default"
 BUILT_IN = TransportConfig(DEFAULT, url="file:outbox")
-ELSEWHERE = Rate(10, 1.0)
+ELSEWHERE = (Rate(10, 1.0),)
 """The pace towards another machine where nobody set one: what small relays put up with."""
 
 
@@ -39,17 +39,20 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
     """
     Return the transport of this name or URL, else `default` of mailer.toml, else `file:outbox`.
 
-    A rate given here wins over the transport's, that over `sending.rate`; without any there is no limit on
-    this machine and 10/s elsewhere. Raises ConfigError.
+    A rate given here wins over the transport's, that over `sending.rate`, that over what the provider puts up
+    with; without any there is no limit on this machine and 10/s elsewhere. Raises ConfigError.
     """
     settings = _settings(text or DEFAULT, config)
     url = _with_options(settings)
     transport, *others = _connections(url, settings, config)
     own = read_transport_url(url).rate
-    chosen = parse_rate(rate) if rate else settings.rate or (parse_rate(own) if own else config.sending.rate)
-    if chosen is None and not (transport.loopback or transport.rehearsal):
-        chosen = ELSEWHERE
-    limiter = Limiter(chosen) if chosen else None
+    chosen = (
+        parse_rates(rate) if rate else settings.rate or (parse_rates(own) if own else config.sending.rate)
+    )
+    if not chosen and not (transport.loopback or transport.rehearsal):
+        usual = usual_rate(url)
+        chosen = parse_rates(usual) if usual else ELSEWHERE
+    limiter = Limiter(*chosen) if chosen else None
     return PacedTransport(transport, limiter, others, _signer(settings.dkim, config.folder))
 
 
@@ -85,8 +88,8 @@ def _with_options(settings: TransportConfig) -> str:
 
 
 def _secret(settings: TransportConfig) -> Callable[[], str | None]:
-    password = settings.password
-    return (lambda: None) if password is None else password.read
+    """Return the place of the password itself, which can also say where it is."""
+    return settings.password or (lambda: None)
 
 
 def _signer(settings: DkimConfig | None, folder: Path) -> Signer | None:

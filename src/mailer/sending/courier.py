@@ -9,7 +9,7 @@ from mailer.ledger.delivery import Delivery, Intent
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome
 from mailer.sending.frozen import Builder
-from mailer.sending.office import Answer, Office, Slip
+from mailer.sending.office import SLICE, Answer, Office, Slip
 from mailer.sending.retry import Chance, patience_after
 from mailer.transport.base import Transport
 
@@ -63,6 +63,7 @@ class Courier(Thread):
             try:
                 self._carry(batch)
             except TransportError as error:
+                self._office.drop(self._ahead.deliveries)
                 self._put_back([*batch.deliveries, *self._ahead.deliveries])
                 self._ahead = _NOTHING
                 self._failures += 1
@@ -107,6 +108,7 @@ class Courier(Thread):
                 batch.messages.append(self._build(delivery))
                 batch.deliveries.append(delivery)
             except MailerError as error:
+                self._office.drop([delivery])
                 self._office.hand_in(Slip(refused={delivery.key: str(error)}))
         return batch
 
@@ -114,7 +116,7 @@ class Courier(Thread):
         """Wait until so many messages may leave; false where the office closes before that."""
         while (seconds := self._office.claim(messages)) > 0:
             self._tell_finished()
-            self._office.wait(seconds)
+            self._office.wait(min(seconds, SLICE))
             if self._office.closed:
                 return False
         return True
@@ -127,11 +129,13 @@ class Courier(Thread):
 
     def _carry(self, batch: _Batch) -> None:
         """Hand over; the intent is on its way to the disk meanwhile."""
+        outcomes: Sequence[Outcome | None] = [None] * len(batch.messages)
         try:
             self._transport.open()
             self._ask(batch.messages)
             outcomes = self._transport.deliver(batch.messages, self._commit, self._look_ahead)
         finally:
+            self._office.arrived(batch.deliveries, outcomes)
             begun = self._granted()
         answered = zip(batch.messages, outcomes, strict=True)
         self._finished = {

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -10,7 +10,9 @@ from threading import Lock
 
 from mailer.ledger.delivery import Delivery, Intent
 from mailer.message.outcome import Outcome
+from mailer.sending.brake import asks_to_slow_down
 from mailer.sending.clock import Clock, Stop
+from mailer.sending.domains import Domains, domain_of
 from mailer.sending.pace import Limiter
 
 SLICE = 0.5
@@ -43,16 +45,27 @@ class Slip:
 
 
 class Office:
-    """What the run and its couriers share; once `closed`, nobody begins anything."""
+    """
+    What the run and its couriers share; once `closed`, nobody begins anything.
 
-    def __init__(self, clock: Clock, limiter: Limiter | None, stop: Stop) -> None:
+    Deliveries go out in order, except that those to a domain which has to wait are set aside, for others to
+    go before them.
+    """
+
+    def __init__(self, clock: Clock, limiter: Limiter | None, domains: Domains, stop: Stop) -> None:
         self._clock = clock
         self._limiter = limiter
+        self._domains = domains
         self._stop = stop
         self._turn = Lock()
         self._deliveries: deque[Delivery] = deque()
-        self._calls: SimpleQueue[None] = SimpleQueue()  # one for each delivery, and one for the end
-        self._slips: SimpleQueue[Slip] = SimpleQueue()
+        self._aside: dict[str, deque[Delivery]] = {}  # by domain
+        self._set_aside = 0
+        self._freed: deque[str] = deque()  # domains whose first delivery set aside may go
+        self._look_at = 0.0
+        # One for each of _deliveries and of _freed, and one for the end.
+        self._calls: SimpleQueue[None] = SimpleQueue()
+        self._slips: SimpleQueue[Slip | None] = SimpleQueue()
         self._closed = False
 
     @property
@@ -62,8 +75,13 @@ class Office:
 
     @property
     def waiting(self) -> int:
-        """Return how many deliveries nobody has taken yet."""
-        return len(self._deliveries)
+        """Return how many deliveries nobody has taken yet, but for those set aside."""
+        return len(self._deliveries) + len(self._freed)
+
+    @property
+    def aside(self) -> int:
+        """Return how many deliveries wait for their domain."""
+        return self._set_aside - len(self._freed)
 
     def give_out(self, deliveries: Iterable[Delivery]) -> None:
         """Lay deliveries out for the couriers."""
@@ -76,6 +94,26 @@ class Office:
         for delivery in reversed([*deliveries]):
             self._deliveries.appendleft(delivery)
             self._calls.put(None)
+
+    def release(self) -> float:
+        """
+        Let go of what was set aside and may leave now; return the seconds until it is time to look again.
+
+        For one thread only.
+        """
+        with self._turn:
+            now = self._clock.monotonic()
+            if now < self._look_at:
+                return self._look_at - now
+            self._domains.recover(now)
+            seconds = SLICE
+            for domain in self._aside.keys() - self._freed:
+                delay = self._domains.delay(domain, now)
+                if delay <= 0:
+                    self._free(domain)
+                seconds = min(seconds, max(delay, MOMENT))
+            self._look_at = now + seconds
+            return seconds
 
     def close(self) -> None:
         """Send the couriers home after what they have in hand."""
@@ -90,38 +128,103 @@ class Office:
                 self._calls.get(block=wait and not taken)
                 if self._closed:
                     self._calls.put(None)  # for the next courier
-                else:
-                    taken.append(self._deliveries.popleft())
+                elif delivery := self._next():
+                    taken.append(delivery)
         return taken
+
+    def _next(self) -> Delivery | None:
+        """Return the next delivery; None where its domain has to wait."""
+        with self._turn:
+            now = self._clock.monotonic()
+            if self._freed:
+                domain = self._freed.popleft()
+            else:
+                delivery = self._deliveries.popleft()
+                domain = domain_of(delivery.address)
+                if domain not in self._aside:
+                    if self._domains.delay(domain, now) <= 0:
+                        self._domains.begin(domain, now)
+                        return delivery
+                    self._aside[domain] = deque()
+                    self._look_at = 0.0
+                    self._slips.put(None)  # look up: somebody has to be let go later
+                self._aside[domain].append(delivery)
+                self._set_aside += 1
+            return self._next_of(domain, now)
+
+    def _next_of(self, domain: str, now: float) -> Delivery | None:
+        """Return the first delivery of a domain that was set aside, where it may go now."""
+        waiting = self._aside.get(domain)
+        if not waiting or self._domains.delay(domain, now) > 0:
+            return None
+        delivery = waiting.popleft()
+        self._set_aside -= 1
+        self._domains.begin(domain, now)
+        if not waiting:
+            del self._aside[domain]
+        elif self._domains.delay(domain, now) <= 0:
+            self._free(domain)
+        return delivery
+
+    def _free(self, domain: str) -> None:
+        self._freed.append(domain)
+        self._calls.put(None)
 
     def hand_in(self, slip: Slip) -> None:
         """Ask for something to be written down."""
         self._slips.put(slip)
 
-    def collect(self, couriers: int) -> list[Slip]:
+    def collect(self, couriers: int, seconds: float = SLICE) -> list[Slip]:
         """
-        Return every slip there is, after waiting for the first one for at most a SLICE.
+        Return every slip there is, after waiting for the first one for at most so many seconds.
 
         Then those of the other couriers get a moment to come in: few large transactions cost less than many.
         """
-        slips: list[Slip] = []
+        slips: list[Slip | None] = []
         with suppress(Empty):
-            slips.append(self._slips.get(timeout=SLICE))
+            slips.append(self._slips.get(timeout=seconds))
             until = time.monotonic() + MOMENT
             while len(slips) < couriers:
                 slips.append(self._slips.get(timeout=max(0.0, until - time.monotonic())))
-        return slips
+        return [slip for slip in slips if slip]
 
     def claim(self, messages: int) -> float:
         """Return 0 where so many messages may leave now, and count them; else the seconds until they may."""
         if self._limiter is None:
             return 0.0
         with self._turn:
-            now = self._clock.monotonic()
-            seconds = self._limiter.delay(now, messages)
+            seconds = self._limiter.delay(self._clock.monotonic(), messages)
             if seconds <= 0:
-                self._limiter.note(now, messages)
+                self._limiter.begin(messages)
             return seconds
+
+    def arrived(self, deliveries: Sequence[Delivery], outcomes: Sequence[Outcome | None]) -> None:
+        """Count deliveries that were taken and claimed: as gone with an outcome, as never begun without."""
+        with self._turn:
+            now = self._clock.monotonic()
+            for delivery, outcome in zip(deliveries, outcomes, strict=True):
+                domain = domain_of(delivery.address)
+                if outcome is None:
+                    self._domains.drop(domain, now)
+                else:
+                    self._domains.end(domain, now)
+                    self._heed(domain, outcome, now)
+            if self._limiter:
+                ended = sum(outcome is not None for outcome in outcomes)
+                self._limiter.end(now, ended)
+                self._limiter.drop(len(outcomes) - ended)
+
+    def _heed(self, domain: str, outcome: Outcome, now: float) -> None:
+        if asks_to_slow_down(outcome):
+            reason = f"{outcome.code or ''} {outcome.text}".strip()
+            self._domains.slow(domain, reason, now, self._clock.now())
+
+    def drop(self, deliveries: Iterable[Delivery]) -> None:
+        """Count deliveries that were taken, and not claimed, as never begun."""
+        with self._turn:
+            now = self._clock.monotonic()
+            for delivery in deliveries:
+                self._domains.drop(domain_of(delivery.address), now)
 
     @property
     def is_free(self) -> bool:

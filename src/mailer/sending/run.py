@@ -45,9 +45,10 @@ class Means:
     What a run works with.
 
     `others` are transports to the same place, one for each connection besides the first. `secret` signs
-    tokens and Message-IDs, `sign` whole messages (None: nobody does). `limiter` (None: no limit) and `domains`
-    keep the pace, and tell of domains that are slowed down. `progress` is told the figures on the way, `operator` what is waited for before. `patience` is how many seconds a run waits at the most for the
-    next deferred delivery.
+    tokens and Message-IDs, `sign` whole messages (None: nobody does). `limiter` (None: no limit) keeps the
+    pace of all, `domains` that of each domain, and tells which ones are slowed down. `progress` is told the
+    figures on the way, `operator` what is waited for before. `patience` is how many seconds a run waits at
+    the most for the next deferred delivery.
     """
 
     ledger: Ledger

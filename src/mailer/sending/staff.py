@@ -1,7 +1,8 @@
 """Staff list -> copies of what subscribers would get, through the same code; the digest counts as tested."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from mailer.compile.compiled import CompiledIssue
@@ -15,6 +16,7 @@ from mailer.recipients.recipient import Recipient
 from mailer.sending.audience import Source, audience_through
 from mailer.sending.frozen import builder_with
 from mailer.sending.plan import require_sound_rows
+from mailer.sending.recall import recall
 from mailer.sending.refusals import Group, group_answers
 from mailer.sending.report import Report
 from mailer.sending.run import Means
@@ -116,18 +118,27 @@ def _hand_over(messages: Iterable[Message], means: Means) -> list[Outcome]:
     """Return what became of each message; a test is not tried again, whoever reads it can repeat it."""
     outcomes = []
     means.transport.open()
+    recall(means.ledger, means.transport.url, means.limiter, means.domains, means.clock)
     for message in messages:
-        _keep_pace(means)
-        (outcome,) = means.transport.deliver([message], lambda ready: ready)
+        with _at_its_time(means):
+            (outcome,) = means.transport.deliver([message], lambda ready: ready)
         outcomes.append(outcome or Outcome(Verdict.DEFERRED, text="the transport did not take it"))
     return outcomes
 
 
-def _keep_pace(means: Means) -> None:
-    if means.limiter:
-        while (seconds := means.limiter.delay(means.clock.monotonic())) > 0:
-            means.clock.sleep(seconds)
-        means.limiter.note(means.clock.monotonic())
+@contextmanager
+def _at_its_time(means: Means) -> Iterator[None]:
+    """Wait until a message may leave, and count it."""
+    if means.limiter is None:
+        yield
+        return
+    while (seconds := means.limiter.delay(means.clock.monotonic())) > 0:
+        means.clock.sleep(seconds)
+    means.limiter.begin()
+    try:
+        yield
+    finally:
+        means.limiter.end(means.clock.monotonic())
 
 
 def _figures(

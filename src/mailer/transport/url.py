@@ -13,13 +13,14 @@ COMMON_KEYS = ("connections", "rate", "timeout")
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+-]+", re.IGNORECASE)
 
+_RATE = r" *[1-9][0-9]{0,8}/(s|sec|second|m|min|minute|h|hour|d|day) *"
 _SECONDS = (r"[0-9]{1,5}(\.[0-9]+)?", "a number of seconds")
 _COUNT = (r"[1-9][0-9]{0,3}", "a whole number of 1 or more")
 _FORMS = {
     "connections": _COUNT,
     "batch": _COUNT,
     "messages": _COUNT,
-    "rate": (r"[1-9][0-9]{0,8}/[smhd]", "a rate like 10/s"),
+    "rate": (rf"{_RATE}(,{_RATE})*", "a rate like 10/s or 10/s,5000/h"),
     "timeout": _SECONDS,
     "wait": _SECONDS,
     "idle": _SECONDS,
@@ -50,7 +51,7 @@ class TransportAddress:
 
     @property
     def rate(self) -> str:
-        """Return the highest rate, such as `10/s`, or an empty string."""
+        """Return the highest rates, such as `10/s` or `10/s,5000/h`, or an empty string."""
         return self.options.get("rate", "")
 
     @property

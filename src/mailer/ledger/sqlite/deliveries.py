@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mailer.ledger.delivery import Delivery, DeliveryState, Intent, Send, SendState
+from mailer.ledger.delivery import Delivery, DeliveryState, HandedOver, Intent, Send, SendState
 from mailer.ledger.sqlite.row import delivery_of, intent_values, json_list, second_of, stamp, time_of
 from mailer.ledger.sqlite.sends import Sends
 from mailer.ledger.sqlite.suppressions import Suppressions
@@ -104,6 +104,15 @@ class Deliveries(Sends, Suppressions):
         """Return in which second how many deliveries came into which state, earliest first."""
         rows = self._book.rows("timeline", send=self._number(send))
         return [(second_of(row["second"]), DeliveryState(row["state"]), row["number"]) for row in rows]
+
+    def handed_over(
+        self, transport: str, *, since: datetime, now: datetime, by_domain: bool = False
+    ) -> Sequence[HandedOver]:
+        """Return how many attempts were made through a transport after `since`, by any send."""
+        name = "handed_over_by_domain" if by_domain else "handed_over"
+        place = transport.partition("?")[0]
+        rows = self._book.rows(name, place=place, since=stamp(since), now=stamp(now))
+        return [HandedOver(datetime.fromisoformat(row["at"]), row["number"], row["domain"]) for row in rows]
 
     def history(self, key: str) -> Sequence[tuple[Send, Delivery]]:
         """Return every delivery to one recipient, newest first."""

@@ -109,6 +109,39 @@ WHERE send = :send AND state IN ('accepted', 'deferred', 'refused', 'in_doubt') 
 GROUP BY second, state
 ORDER BY second, state;
 
+-- name: handed_over
+-- Of sends that have ended before, not a row is looked at.
+SELECT
+    max(CASE deliveries.state WHEN 'in_doubt' THEN :now ELSE deliveries.changed END) AS at,
+    sum(deliveries.attempts) AS number,
+    '' AS domain
+FROM sends
+CROSS JOIN deliveries ON deliveries.send = sends.number
+WHERE
+    (sends.active > :since OR sends.state IN ('planned', 'sending', 'paused'))
+    AND deliveries.state IN ('sending', 'accepted', 'deferred', 'refused', 'in_doubt', 'cancelled')
+    AND deliveries.attempts > 0
+    AND deliveries.changed > :since
+    AND substr(deliveries.transport, 1, instr(deliveries.transport || '?', '?') - 1) = :place
+GROUP BY deliveries.state = 'in_doubt', substr(deliveries.changed, 1, 18)
+ORDER BY at;
+
+-- name: handed_over_by_domain
+SELECT
+    max(CASE deliveries.state WHEN 'in_doubt' THEN :now ELSE deliveries.changed END) AS at,
+    sum(deliveries.attempts) AS number,
+    substr(deliveries.address, instr(deliveries.address, '@') + 1) AS domain
+FROM sends
+CROSS JOIN deliveries ON deliveries.send = sends.number
+WHERE
+    (sends.active > :since OR sends.state IN ('planned', 'sending', 'paused'))
+    AND deliveries.state IN ('sending', 'accepted', 'deferred', 'refused', 'in_doubt', 'cancelled')
+    AND deliveries.attempts > 0
+    AND deliveries.changed > :since
+    AND substr(deliveries.transport, 1, instr(deliveries.transport || '?', '?') - 1) = :place
+GROUP BY domain, deliveries.state = 'in_doubt', substr(deliveries.changed, 1, 15)
+ORDER BY at;
+
 -- name: history
 SELECT deliveries.*, sends.id AS send_id
 FROM deliveries

@@ -56,7 +56,9 @@ WHERE sends.number = :send AND twin.state IN ('planned', 'sending', 'paused');
 SELECT id FROM sends WHERE state = 'sending' ORDER BY number DESC LIMIT 1;
 
 -- name: change_state
-UPDATE sends SET state = :state, reason = :reason WHERE number = :send;
+UPDATE sends
+SET state = :state, reason = :reason, active = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')
+WHERE number = :send;
 
 -- name: add_elsewhere
 UPDATE sends SET elsewhere = elsewhere + :more WHERE number = :send;
