@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import pytest
 from tests.cli.command import Run
 from tests.cli.project import Project
+from tests.servers.smtp import SmtpServer
 
 pty = pytest.importorskip("pty", reason="pseudo-terminals are POSIX")
 
@@ -17,9 +18,13 @@ SEND = ("send", "spring", "--to", "subscribers")
 
 
 def at_terminal(
-    project: Project, *arguments: str, types: str = "", env: Mapping[str, str] | None = None
+    project: Project,
+    *arguments: str,
+    types: str = "",
+    when: str = ":",
+    env: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
-    """Run `mailer` at a terminal, type where it asks, and return its exit code and the screen."""
+    """Run `mailer` at a terminal, type once the screen ends so, and return its exit code and the screen."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "mailer", *arguments],
@@ -39,7 +44,7 @@ def at_terminal(
         if not read:
             break
         screen += read
-        if types and b"Type " in screen and screen.rstrip().endswith(b":"):
+        if types and screen.rstrip().endswith(when.rstrip().encode()):
             os.write(ours, f"{types}\n".encode())
             types = ""
     code = process.wait(timeout=30)
@@ -97,3 +102,13 @@ def test_nothing_is_wrapped_off_a_terminal(tested: Project, run: Run) -> None:
 def test_no_progress_bar_off_a_terminal(tested: Project, run: Run) -> None:
     sent = run(*SEND, "--yes")
     assert not re.search(r"[━▏█\x1b\r]", sent.err + sent.out)
+
+
+def test_any_key_stops_the_countdown_after_the_seeds(project: Project, run: Run) -> None:
+    with SmtpServer() as server:
+        project.configure('\n[sending]\nseeds = "staff"\nhold = "5m"\n', transport=server.url)
+        assert run("test", "spring").code == 0
+        code, screen = at_terminal(project, *SEND, "--yes", types="x", when="any key stops it ")
+        assert code == 4
+        assert "paused: stopped by a key after the seeds had got it" in screen
+        assert len(server.messages) == 2

@@ -111,6 +111,7 @@ def count_down(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: O
         ledger.set_state(send.id, SendState.PAUSED, UNSEEN)
         return False
     until = clock.monotonic() + send.hold
+    operator.pressed()  # what was typed before is no answer
     while (left := until - clock.monotonic()) > 0:
         operator.tell(Wait.HOLD, left)
         clock.sleep(min(left, SLICE))
