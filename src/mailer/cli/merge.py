@@ -106,7 +106,7 @@ def _compare(path: str, own: Filled, merged: Filled, parting: str) -> None:
         if before != after:
             raise MailerError(
                 f"{message}{before!r}, merged {after!r}",
-                hint="footnotes, and what a reference stands for, are the same for all readers of an issue:"
+                hint="what a link's reference or an abbreviation stands for is the same for all readers:"
                 " where copies differ in them, write them into the text",
             )
 

@@ -20,9 +20,10 @@ def read_opening(reading: Reading) -> None:
     """Read `[` or `![`, or the reference to a footnote."""
     image = reading.text.startswith("!", reading.position)
     if not image and reading.context.extras and (found := FOOTNOTE.match(reading.text, reading.position)):
-        reference = reading.context.refer(found[1])
-        if reference is not None:
+        references = reading.context.refer(found[1], line_at(reading, reading.position))
+        for reference in references:
             put(reading, reference, found.end())
+        if references:
             return
     if reading.brackets:
         reading.brackets[-1].holds_bracket = True

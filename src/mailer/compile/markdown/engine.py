@@ -14,6 +14,7 @@ from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrTreeprocessor
 
 from mailer.compile.markdown.blocks import parse_blocks
+from mailer.compile.markdown.branches import branches_of
 from mailer.compile.markdown.definitions import Definitions
 from mailer.compile.markdown.footnotes import Footnotes
 from mailer.compile.markdown.inline import read_inlines
@@ -94,6 +95,8 @@ class Parser(BlockParser):
         if not source[-1]:
             source.pop()  # what follows the last newline is no line
         document = parse_blocks(source, self.context.definitions, self._mend, extras=self.context.extras)
+        if any("zxq" in line for line in source):
+            self.footnotes.branches = branches_of(source)
         self.builder.write_all(self.root, document.children)
         self.footnotes.write(self.root, self.builder)
         return ElementTree(self.root)

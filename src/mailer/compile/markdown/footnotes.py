@@ -1,32 +1,48 @@
 """Footnotes: numbered in the order of their references, their texts at the end."""
 
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import count, islice, takewhile
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
+from mailer.compile.markdown.branches import Branch
 from mailer.compile.markdown.definitions import Definitions
 from mailer.compile.markdown.tree import TreeBuilder
 
 MOST_RETURNS = 10
 """Links back from one footnote."""
 RETURN_ARROW = "\N{LEFTWARDS ARROW WITH HOOK}\N{VARIATION SELECTOR-15}"
+WITHIN = "data-within"
+"""On a footnote's text that was written in a deferred block: the marker that its branch begins with."""
 
 
 class Footnotes:
-    """Which footnotes were referred to, with their numbers in the order of first use."""
+    """
+    Which footnotes were referred to, with their numbers in the order of first use.
+
+    `branches` are those of the source's lines; none where no tag waits for a recipient.
+    """
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
+        self.branches: Sequence[Branch] = ()
         self.numbers: dict[str, int] = {}
         self.uses: Counter[str] = Counter()
 
-    def refer(self, label: str) -> Element | None:
-        """Return the reference to a footnote, or nothing if no text has this label."""
+    def refer(self, label: str, line: int) -> list[Element]:
+        """
+        Return the reference to a footnote from a line, or nothing if no text has this label.
+
+        Where each of several audiences has its own text, there is a reference for each.
+        """
         if label not in self.definitions.footnotes:
-            return None
+            return []
+        labels = self._meant(label, self._branch(line)) if self.branches else [label]
+        return [self._reference(one) for one in labels]
+
+    def _reference(self, label: str) -> Element:
         number = self.numbers.setdefault(label, len(self.numbers) + 1)
         self.uses[label] += 1
         use = self.uses[label] if self.uses[label] > 1 else ""
@@ -34,6 +50,19 @@ class Footnotes:
         link = SubElement(reference, "a", {"class": "footnote-ref", "href": f"#fn:{number}"})
         link.text = AtomicString(str(number))
         return reference
+
+    def _branch(self, line: int) -> Branch:
+        return self.branches[line - 1] if 0 < line <= len(self.branches) else ()
+
+    def _meant(self, label: str, branch: Branch) -> list[str]:
+        """Return the labels of the texts that are meant in a branch: the nearest one around, else all."""
+        texts = self.definitions.footnotes
+        labels = list(takewhile(texts.__contains__, (label + "\n" * again for again in count())))
+        around = [self._branch(texts[one].line) for one in labels]
+        seen = [place for place, within in enumerate(around) if branch[: len(within)] == within]
+        if seen:
+            return [labels[max(seen, key=lambda place: len(around[place]))]]
+        return [label for place, label in enumerate(labels) if around[place] not in around[:place]]
 
     def write(self, parent: Element, builder: TreeBuilder) -> None:
         """Append the texts; those that nothing refers to come last, so that no text is lost."""
@@ -59,6 +88,8 @@ class Footnotes:
         note = self.definitions.footnotes[label]
         item = builder.element(parent, "li", note)
         item.set("id", f"fn:{number}")
+        if within := self._branch(note.line):
+            item.set(WITHIN, within[-1])
         builder.write_all(item, note.children)
         for use in range(1, min(self.uses[label], MOST_RETURNS) + 1):
             _append_return(item, number, use)

@@ -20,7 +20,8 @@ CONTROL = r"zxq[0-9a-f]{4}\d+[omes]\d+zx"
 LEADING = re.compile(rf"([> \t]*)(?:{CONTROL}[ \t]*)+")
 CONTROL_WORD = re.compile(CONTROL)
 WRAPPED = re.compile(
-    rf"([> \t]*)((?:{CONTROL}[ \t]*)+)(?=#{{1,6}}[ \t]|[*+-][ \t]|\d{{1,9}}[.)][ \t]|>|\||<|```|~~~|:::)(.*)"
+    rf"([> \t]*)((?:{CONTROL}[ \t]*)+)"
+    r"(?=#{1,6}[ \t]|[*+-][ \t]|\d{1,9}[.)][ \t]|>|\||<|```|~~~|:::|\[\^[^\]\s]+\]:)(.*)"
 )
 LOOK_AHEAD = 60
 """Lines that are looked at to find where the text goes on."""

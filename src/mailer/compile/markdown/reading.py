@@ -1,6 +1,6 @@
 """The state of one pass over the text of a block, and what every reader of inline syntax does with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
@@ -19,14 +19,14 @@ ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 @dataclass(slots=True)
 class Context:
     """
-    What inline parsing needs to know: definitions, and how to make the reference to a footnote.
+    What inline parsing needs to know: definitions, and how to make the references to a footnote from a line.
 
     With `lines` elements carry the line they were written on. `remarks` are added to.
     """
 
     definitions: Definitions
     extras: bool
-    refer: Callable[[str], Element | None]
+    refer: Callable[[str, int], Sequence[Element]]
     lines: bool = False
     remarks: list[Remark] = field(default_factory=list)
 

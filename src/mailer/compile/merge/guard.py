@@ -7,9 +7,9 @@ Lists that some recipients have no item of -> lists inside an `if`.
 import re
 from collections.abc import Mapping
 
-from mailer.compile.marker import MARKER, marker
 from mailer.compile.merge.pieces import Piece, Tree, grow_tree
 from mailer.compile.merge.render import Tag
+from mailer.compile.merge.words import Words, inserted
 
 _LISTS = frozenset({"ul", "ol", "dl"})
 _IF = re.compile(r"\{% (?:if|elif) (?P<condition>.+) %\}", re.DOTALL)
@@ -22,16 +22,16 @@ def guard_lists(pieces: list[Piece], tags: Mapping[str, Tag]) -> tuple[list[Piec
     """Return the pieces with an `if` around each list that could be left empty, and the tags of these."""
     tree = grow_tree(pieces)
     before: dict[int, list[Piece]] = {}
-    added: dict[str, Tag] = {}
+    words = Words(tags)
     for place, piece in enumerate(pieces):
         if piece.kind != "open" or piece.name not in _LISTS or tree.ends[place] == len(pieces):
             continue
         if deciding := _deciding_tags(tree, place, tags):
-            opening, end = _words({**tags, **added})
-            added |= _guard(opening, end, deciding)
-            before.setdefault(place, []).append(_marker(opening))
-            before.setdefault(tree.ends[place] + 1, []).append(_marker(end))
-    return _inserted(pieces, before), added
+            condition = " or ".join(f"({_condition(tag)})" for tag in deciding)
+            opening, end = words.condition(condition, deciding[0].position)
+            before.setdefault(place, []).append(opening)
+            before.setdefault(tree.ends[place] + 1, []).append(end)
+    return inserted(pieces, before), words.added
 
 
 def _deciding_tags(tree: Tree, element: int, tags: Mapping[str, Tag]) -> list[Tag]:
@@ -65,33 +65,3 @@ def _condition(tag: Tag) -> str:
         return found["condition"]
     found = _FOR.fullmatch(tag.source)
     return found["condition"] if found and not _NARROWED.search(found["condition"]) else ""
-
-
-def _words(tags: Mapping[str, Tag]) -> tuple[str, str]:
-    """Return the words of a new block."""
-    like = MARKER.fullmatch(next(iter(tags)))
-    assert like is not None
-    group = max(tag.group for tag in tags.values()) + 1
-    return marker(like["salt"], len(tags), "o", group), marker(like["salt"], len(tags) + 1, "e", group)
-
-
-def _guard(opening: str, end: str, deciding: list[Tag]) -> dict[str, Tag]:
-    found = MARKER.fullmatch(opening)
-    assert found is not None
-    group, position = int(found["group"]), deciding[0].position
-    condition = " or ".join(f"({_condition(tag)})" for tag in deciding)
-    return {
-        opening: Tag(f"{{% if {condition} %}}", "o", group, "if", position),
-        end: Tag("{% endif %}", "e", group, "endif", position),
-    }
-
-
-def _marker(word: str) -> Piece:
-    return Piece("marker", f"<!--{word}-->", word)
-
-
-def _inserted(pieces: list[Piece], before: Mapping[int, list[Piece]]) -> list[Piece]:
-    whole: list[Piece] = []
-    for place, piece in enumerate(pieces):
-        whole += [*before.get(place, ()), piece]
-    return whole + before.get(len(pieces), [])

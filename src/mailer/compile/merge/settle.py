@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mailer.compile.marker import MARKER
 from mailer.compile.merge.guard import guard_lists
+from mailer.compile.merge.notes import assign_notes, has_notes
 from mailer.compile.merge.pieces import Piece, Tree, grow_tree, read_pieces
 from mailer.compile.merge.render import Tag
 from mailer.compile.merge.torn import check_attributes, torn
@@ -25,7 +26,7 @@ Move = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The fragment with its markers at rest, and their tags: more than before where lists are guarded."""
+    """The fragment with its markers at rest, and their tags: more than before for lists and footnotes."""
 
     html: str
     tags: Mapping[str, Tag]
@@ -53,10 +54,15 @@ def settle(fragment: str, tags: Mapping[str, Tag]) -> Settled:
     marker are taken as markers. Raises CompileError (stage `merge`) for a block that opens in one element and
     closes in another.
     """
-    check_attributes(fragment, tags)
     if not any(tag.role != "v" for tag in tags.values()):
+        check_attributes(fragment, tags)
         return Settled(fragment, tags)
-    pieces = _moved(read_pieces(fragment), tags)
+    pieces = read_pieces(fragment)
+    if has_notes(fragment):
+        pieces, of_notes = assign_notes(pieces, tags)
+        fragment, tags = "".join(piece.html for piece in pieces), {**tags, **of_notes}
+    check_attributes(fragment, tags)
+    pieces = _moved(pieces, tags)
     tree = grow_tree(pieces)
     for group in _groups(tree, tags):
         _check(tree, group)

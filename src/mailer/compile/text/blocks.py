@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 
+from mailer.compile.blocks.element import drop
 from mailer.compile.fragment import Element, text_of, texts_of
-from mailer.compile.marker import COUNTER, MARKER_LINE, counter
+from mailer.compile.marker import COUNTER, MARKER, MARKER_LINE, counter
 from mailer.compile.text.phrase import BLOCKS, SILENT, Phrases, image_text, is_marker
 from mailer.compile.text.sheet import Sheet
 from mailer.compile.text.table import is_layout, write_table
@@ -158,14 +159,45 @@ class BlockWriter:
 
     def _footnotes(self, notes: Element) -> None:
         self.title("Notes", _UNDERLINES["h2"])
-        for number, note in enumerate(notes.iter("li"), 1):
+        for child in notes:
+            if is_marker(child):
+                self._marker(child, LOOSE)
+            elif child.tag == "ol":
+                self._notes(child)
+
+    def _notes(self, notes: Element) -> None:
+        for note in notes:
+            if is_marker(note):
+                self._marker(note, LOOSE)
+                continue
             self.sheet.separate(LOOSE)
+            _drop_returns(note)
+            number = (note.get("id") or "").rpartition(":")[2]
             with self.sheet.indent(f"[note {number}] ", "    "):
                 self.flow(note)
 
 
 def _is_blank(text: str | None) -> bool:
     return not text or text.isspace()
+
+
+def _drop_returns(note: Element) -> None:
+    """Take the links back out of a note, with the condition around each that some readers do not get."""
+    for link in [*note.iter("a")]:
+        if "footnote-backref" in (link.get("class") or "").split():
+            before, after = link.getprevious(), link.getnext()
+            if before is not None and after is not None and _are_around(before, after, link):
+                drop(before)
+                drop(after)
+            drop(link)
+
+
+def _are_around(before: Element, after: Element, link: Element) -> bool:
+    """Tell whether two nodes are the markers of one condition, and the link all that stands between."""
+    if not (is_marker(before) and is_marker(after)) or before.tail or link.tail:
+        return False
+    opening, end = MARKER.search(before.text or ""), MARKER.search(after.text or "")
+    return opening is not None and end is not None and opening["group"] == end["group"]
 
 
 def _is_block(element: Element) -> bool:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from mailer.compile.marker import MARKER
+from mailer.compile.text.width import display_width
 
 MIN_WIDTH = 24
 """Columns left to text, however deep it stands."""
@@ -23,6 +24,10 @@ class _Level:
     first: str
     rest: str
     begun: bool = False
+
+    @property
+    def width(self) -> int:
+        return max(display_width(self.first), len(self.rest))
 
     def take(self) -> str:
         prefix = self.rest if self.begun else self.first
@@ -44,9 +49,7 @@ class Sheet:
     @property
     def width(self) -> int:
         """Return the columns left beside the prefixes."""
-        return max(
-            self._width - sum(max(len(level.first), len(level.rest)) for level in self._levels), MIN_WIDTH
-        )
+        return max(self._width - sum(level.width for level in self._levels), MIN_WIDTH)
 
     @property
     def text(self) -> str:
