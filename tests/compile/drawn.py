@@ -23,8 +23,17 @@ def gif(width: int, height: int, frames: int = 1) -> bytes:
     return b"GIF89a" + struct.pack("<HHBBB", width, height, 0x80, 0, 0) + palette + frame * frames + b"\x3b"
 
 
-def jpg(width: int, height: int) -> bytes:
-    before = b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0"
+def exif(orientation: int, *, order: str = ">") -> bytes:
+    """Return a segment that tells how pixels lie; `order` is that of its bytes, as `struct` writes it."""
+    start = b"MM\0*" if order == ">" else b"II*\0"
+    entries = struct.pack(f"{order}HHIHH", 0x0100, 3, 1, 30, 0), (0x0112, 3, 1, orientation, 0)
+    directory = struct.pack(f"{order}H", 2) + entries[0] + struct.pack(f"{order}HHIHH", *entries[1])
+    tiff = start + struct.pack(f"{order}I", 8) + directory + bytes(4)
+    return b"\xff\xe1" + struct.pack(">H", 8 + len(tiff)) + b"Exif\0\0" + tiff
+
+
+def jpg(width: int, height: int, *segments: bytes) -> bytes:
+    before = b"\xff\xd8\xff\xe0\x00\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0" + b"".join(segments)
     frame = b"\xff\xff\xc2\x00\x0b\x08" + struct.pack(">HH", height, width) + b"\x01\x01\x11\0"
     return before + b"\xff\xc4\x00\x04\0\0" + frame + b"\xff\xda\x00\x08\x01\x01\0\0\x3f\0\0\xff\xd9"
 

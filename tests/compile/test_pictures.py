@@ -5,7 +5,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from tests.compile.drawn import album, gif, jpg, png, webp
+from tests.compile.drawn import album, exif, gif, jpg, png, webp
 
 from mailer.compile.blocks import Place, Setting, expand, read_fences
 from mailer.compile.compiled import CompiledIssue
@@ -79,7 +79,13 @@ def test_what_no_mail_can_show_is_refused(name: str, data: bytes, message: str) 
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("a.png", png(30, 20)), ("a.gif", gif(30, 20, 3)), ("a.jpg", jpg(30, 20)), ("a.webp", webp(30, 20))],
+    [
+        ("a.png", png(30, 20)),
+        ("a.gif", gif(30, 20, 3)),
+        ("a.jpg", jpg(30, 20)),
+        ("a.jpg", jpg(30, 20, exif(6))),
+        ("a.webp", webp(30, 20)),
+    ],
 )
 def test_a_picture_cut_anywhere_is_refused(name: str, data: bytes) -> None:
     for end in range(len(data)):
@@ -163,6 +169,57 @@ def test_a_webp_is_told_of() -> None:
     [finding] = polished("![x](a.webp)", a_webp=webp(30, 20)).findings
 
     assert (finding.rule, str(finding.position)) == ("IMG-01", "issues/a.md:5:6")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize(
+    ("orientation", "size", "turned"),
+    [
+        *((number, (30, 20), False) for number in (0, 1, 2, 9)),
+        *((number, (30, 20), True) for number in (3, 4)),
+        *((number, (20, 30), True) for number in (5, 6, 7, 8)),
+    ],
+)
+def test_a_photograph_has_the_size_that_it_has_upright(
+    order: str, orientation: int, size: tuple[int, int], turned: bool
+) -> None:
+    picture = picture_of("a.jpg", jpg(30, 20, exif(orientation, order=order)))
+
+    assert ((picture.width, picture.height), picture.turned) == (size, turned)
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        b"\xff\xe1\x00\x02",
+        b"\xff\xe1\x00\x0cExif\0\0MM\0*",
+        b"\xff\xe1\x00\x10Exif\0\0MM\0*\xff\xff\xff\xff",
+        b"\xff\xe1\x00\x10Exif\0\0XX\0*\0\0\0\x08",
+        b"\xff\xe1\x00\x20http://ns.adobe.com/xap/1.0/\0\0",
+        exif(6).replace(b"\x01\x12\0\x03", b"\x01\x12\0\x04"),
+        exif(6).replace(b"\0\x02\x01\0", b"\xff\xff\x01\0").replace(b"\x01\x12", b"\x01\x13"),
+    ],
+)
+def test_nonsense_about_how_pixels_lie_is_passed_over(segment: bytes) -> None:
+    picture = picture_of("a.jpg", jpg(30, 20, segment))
+
+    assert ((picture.width, picture.height), picture.turned) == ((30, 20), False)
+
+
+def test_a_photograph_on_its_side_is_told_of() -> None:
+    found = polished("![x](a.jpg)", a_jpg=jpg(30, 20, exif(6)))
+
+    assert [(one.rule, str(one.position)) for one in found.findings] == [("IMG-01", "issues/a.md:5:6")]
+    assert 'width="20" height="30"' in expand(found.html, SETTING)
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.avif", "a.heic", "a.tiff", "a.bmp"])
+@pytest.mark.parametrize("base_url", ["", SITE])
+def test_formats_that_mails_lose_are_refused_wherever_they_live(name: str, base_url: str) -> None:
+    with pytest.raises(IssueError, match="is no picture that mail programs show") as caught:
+        polished(f"![x]({name})", base_url, **{name.replace(".", "_"): png(3, 2)})
+
+    assert caught.value.hint == "take a PNG, JPEG or GIF"
 
 
 def test_an_image_without_alt_and_caption_is_told_of() -> None:

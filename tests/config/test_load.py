@@ -69,6 +69,14 @@ def test_environment_wins_over_the_file(load: Load) -> None:
     assert (origin.value, origin.source) == ("9", "MAILER_SENDING_CONNECTIONS")
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [('"2 MB"', 2_000_000), ('"1.5MB"', 1_500_000), ('"500 kB"', 500_000), ("70", 70)],
+)
+def test_a_size_is_in_bytes(load: Load, written: str, expected: int) -> None:
+    assert load(MINIMAL + f"[images]\ncarry_limit = {written}\n").carry_limit == expected
+
+
 def test_every_fault_is_listed_with_its_line_and_the_nearest_key(load: Load) -> None:
     with pytest.raises(ConfigError) as caught:
         load(
@@ -111,6 +119,8 @@ everyone = ["ghosts"]
         ),
         (MINIMAL + 'lang = "english!"\n', "newsletter.lang: expected a language tag"),
         (MINIMAL + "[sending]\nconnections = 0\n", "a whole number of 1 or more, got 0"),
+        (MINIMAL + '[images]\ncarry_limit = "2 GB"\n', 'a size such as "2 MB" or "500 kB", got \'2 GB\''),
+        (MINIMAL + '[images]\nask = "no"\n', "images.ask: expected true or false, got 'no'"),
         (MINIMAL + 'timezone = "Mars/Base"\n', "no time zone 'Mars/Base'"),
         (
             MINIMAL + '[transports]\nx = { url = "memory:", password = "S3CR3T" }\n',

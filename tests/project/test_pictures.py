@@ -102,3 +102,28 @@ def test_a_missing_picture_stops_with_its_place(tmp_path: Path) -> None:
 
     with pytest.raises(IssueError, match=r"owls\.md:4:11: there is no picture 'owl\.png'"):
         project.compile(project.issue("owls"))
+
+
+def test_pictures_that_make_a_message_too_heavy_are_refused(tmp_path: Path) -> None:
+    settings = OFFLINE + '[images]\ncarry_limit = "200 kB"\n'
+    issue = "---\nsubject: Owls\n---\n![One](one.png)\n\n![Two](two.png) ![Two again](two.png)\n"
+    make_newsletter(tmp_path, settings=settings, issue=issue)
+    (tmp_path / "issues/one.png").write_bytes(png(30, 20) + bytes(60_000))
+    (tmp_path / "issues/two.png").write_bytes(png(30, 20) + bytes(130_000))
+    project = open_project(tmp_path)
+    assert len(project.compile(project.issue("owls")).images) == 2
+
+    (tmp_path / "issues/one.png").write_bytes(png(30, 20) + bytes(90_000))
+    with pytest.raises(IssueError, match="221 kB of pictures, 200 kB are the most") as caught:
+        project.compile(project.issue("owls"))
+    assert caught.value.position.line == 6
+    assert caught.value.source_line.startswith("![Two]")
+
+
+def test_pictures_on_the_web_weigh_nothing(tmp_path: Path) -> None:
+    settings = SETTINGS + "[images]\ncarry_limit = 1\n"
+    make_newsletter(tmp_path, settings=settings, issue="---\nsubject: Owls\n---\n![One](one.png)\n")
+    (tmp_path / "issues/one.png").write_bytes(png(30, 20))
+    project = open_project(tmp_path)
+
+    assert project.compile(project.issue("owls")).images

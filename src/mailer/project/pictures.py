@@ -9,7 +9,9 @@ from urllib.parse import unquote
 
 from mailer.compile.pictures import LoadPicture, MissingPicture, PictureFault, PictureFile, picture_of
 from mailer.compile.pictures.picture import KINDS, MOST_BYTES
-from mailer.errors import did_you_mean
+from mailer.compile.written import Markdown
+from mailer.errors import IssueError, did_you_mean
+from mailer.issue.document import Issue
 from mailer.project.publish import published_name
 
 _NEVER = re.compile(r"[\\\0]|^[A-Za-z]:|^[A-Za-z][A-Za-z0-9+.-]+:")
@@ -35,6 +37,29 @@ def picture_loader(project: Path, beside: Path, *, published: str = "") -> LoadP
         return replace(picture, url=f"{published}/{published_name(picture)}") if published else picture
 
     return load
+
+
+def refuse_heavy(pictures: Iterable[PictureFile], limit: int, issue: Issue) -> None:
+    """Raise IssueError where a message would carry more than `limit` bytes of pictures, at the largest."""
+    carried = [picture for picture in pictures if picture.carried]
+    together = sum(picture.size for picture in carried)
+    if together <= limit:
+        return
+    largest = max(carried, key=lambda picture: picture.size)
+    written = Markdown(issue.body, issue.path, issue.body_line)
+    place = written.find_address(largest.path)
+    raise IssueError(
+        f"each message would carry {_shown(together)} of pictures, {_shown(limit)} are the most"
+        f" ('{largest.path}' alone has {_shown(largest.size)})",
+        place,
+        hint="make them smaller; or set newsletter.url or images.publish in mailer.toml, so that they live on"
+        " the web; or images.carry_limit",
+        source_line=written.line(place),
+    )
+
+
+def _shown(count: int) -> str:
+    return f"{-(-count // 1000):,} kB"
 
 
 def _outside(address: str) -> PictureFault:

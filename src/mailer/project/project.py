@@ -22,7 +22,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.registry import open_ledger
 from mailer.message.sender import Sender
 from mailer.position import Position
-from mailer.project.pictures import picture_loader
+from mailer.project.pictures import picture_loader, refuse_heavy
 from mailer.project.publish import publish_pictures
 from mailer.template.loader import jailed_loader
 
@@ -74,7 +74,7 @@ class Project:
         )
         load = jailed_loader(self.folder, error=IssueError)
         try:
-            return compile_issue(
+            compiled = compile_issue(
                 issue,
                 layout,
                 self.newsletter(),
@@ -85,6 +85,8 @@ class Project:
         except CompileError as error:
             error.position = error.position or Position(issue.path)
             raise
+        refuse_heavy(compiled.images, self.config.carry_limit, issue)
+        return compiled
 
     def publish(self, compiled: CompiledIssue) -> None:
         """Hand each picture to the command of `images.publish`; MailerError where it fails."""

@@ -4,20 +4,29 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailer.compile.pictures.exif import ON_THE_SIDE, TURNED, UPRIGHT, orientation_of
+
 _PNG_END = b"IEND\xaeB`\x82"
 _NOT_SOF = {0xC4, 0xC8, 0xCC}
 _ALONE = {0x01, *range(0xD0, 0xD8)}
 """JPEG markers without a length."""
 
+_EXIF = 0xE1
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a picture says of itself: `kind` is png, jpg, gif or webp, width and height are pixels."""
+    """
+    What a picture says of itself: `kind` is png, jpg, gif or webp, width and height are pixels.
+
+    `turned` tells that the pixels lie on their side or their head; the size is that of the picture upright.
+    """
 
     kind: str
     width: int
     height: int
     frames: int = 1
+    turned: bool = False
 
 
 def read_header(data: bytes) -> Header:
@@ -45,7 +54,7 @@ def _png(data: bytes) -> Header:
 
 def _jpeg(data: bytes) -> Header:
     """Walk the segments up to the one that begins a frame (ITU T.81 §B.2)."""
-    place = 2
+    place, orientation = 2, UPRIGHT
     while data[place] == 0xFF:  # noqa: PLR2004 - what begins each marker
         marker = data[place + 1]
         if marker in _ALONE or marker == 0xFF:  # noqa: PLR2004 - a byte that fills up
@@ -55,9 +64,18 @@ def _jpeg(data: bytes) -> Header:
             height, width = struct.unpack_from(">HH", data, place + 5)
             if b"\xff\xd9" not in data[place:]:
                 raise ValueError("it is cut off")
-            return Header("jpg", width, height)
-        place += 2 + struct.unpack_from(">H", data, place + 2)[0]
+            if orientation in ON_THE_SIDE:
+                width, height = height, width
+            return Header("jpg", width, height, turned=orientation in TURNED)
+        if marker == _EXIF:
+            orientation = orientation_of(data[place + 4 : place + 2 + _length(data, place)])
+        place += 2 + _length(data, place)
     raise ValueError("its JPEG header is broken")
+
+
+def _length(data: bytes, place: int) -> int:
+    """Return the bytes of a segment behind its marker."""
+    return int.from_bytes(data[place + 2 : place + 4])
 
 
 def _gif(data: bytes) -> Header:

@@ -43,7 +43,7 @@ class PictureFile:
 
     `path` counts from the project folder, `kind` is png, jpg, gif or webp, `size` are bytes, `sha256` is in
     hexadecimal. `data` are the bytes: nothing where the picture lives on the site. `url` is where a command
-    of the author's publishes it.
+    of the author's publishes it. `turned` tells of pixels that a program has to turn to show them upright.
     """
 
     path: str
@@ -55,6 +55,7 @@ class PictureFile:
     sha256: str
     data: bytes = field(default=b"", repr=False)
     url: str = ""
+    turned: bool = False
 
     @property
     def carried(self) -> bool:
@@ -112,6 +113,7 @@ def picture_of(path: str, data: bytes) -> PictureFile:
         size=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
         data=data,
+        turned=header.turned,
     )
 
 

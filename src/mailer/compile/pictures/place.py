@@ -13,7 +13,7 @@ from mailer.errors import IssueError
 from mailer.finding import Finding, Severity
 
 FORMAT = "IMG-01"
-"""Rule: a format that some mail programs do not show."""
+"""Rule: a format that some mail programs do not show, or not upright."""
 
 OTHER_CASE = "IMG-08"
 """Rule: a file of this name exists, but its capital letters are others."""
@@ -78,11 +78,10 @@ def _of_missing(missing: MissingPicture, address: str, source: Markdown) -> Iter
 
 
 def _of_format(file: PictureFile, address: str, source: Markdown) -> Iterator[Finding]:
+    place = source.find_address(address)
     if file.kind == "webp":
-        yield Finding(
-            FORMAT,
-            Severity.WARNING,
-            f"'{file.path}' is a WebP, which Outlook for Windows does not show",
-            "export it as JPEG or PNG",
-            source.find_address(address),
-        )
+        message = f"'{file.path}' is a WebP, which Outlook for Windows does not show"
+        yield Finding(FORMAT, Severity.WARNING, message, "export it as JPEG or PNG", place)
+    if file.turned:
+        message = f"'{file.path}' lies on its side or its head, and not every mail program turns it"
+        yield Finding(FORMAT, Severity.WARNING, message, "turn it in a picture program and save it", place)
