@@ -172,7 +172,8 @@ def _run(send: Send, means: Means, stop: Stop) -> Report:
 
 def _report(send: Send, means: Means, stop: Stop) -> Report:
     report = read_report(means.ledger, send.id)
-    return replace(report, interrupted=stop.requested and report.send.state is not SendState.FINISHED)
+    interrupted = stop.requested and report.send.state is not SendState.FINISHED
+    return replace(report, interrupted=interrupted, slowed=means.domains.slowed)
 
 
 def _require_resumable(send: Send, means: Means) -> None:

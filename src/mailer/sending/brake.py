@@ -50,6 +50,11 @@ class SlowDown:
     since: datetime
     reason: str
 
+    def to_json(self) -> dict[str, str]:
+        """Return it as reports write it."""
+        since = self.since.isoformat(timespec="seconds")
+        return {"domain": self.domain, "rate": str(self.rate), "since": since, "reason": self.reason}
+
 
 class Brake:
     """

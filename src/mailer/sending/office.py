@@ -14,6 +14,7 @@ from mailer.sending.brake import asks_to_slow_down
 from mailer.sending.clock import Clock, Stop
 from mailer.sending.domains import Domains, domain_of
 from mailer.sending.pace import Limiter
+from mailer.sending.refusals import reason_of
 
 SLICE = 0.5
 """Seconds after which a wait looks up: was the run asked to stop, paused or cancelled?"""
@@ -216,7 +217,7 @@ class Office:
 
     def _heed(self, domain: str, outcome: Outcome, now: float) -> None:
         if asks_to_slow_down(outcome):
-            reason = f"{outcome.code or ''} {outcome.text}".strip()
+            reason = reason_of(outcome.code, outcome.text)
             self._domains.slow(domain, reason, now, self._clock.now())
 
     def drop(self, deliveries: Iterable[Delivery]) -> None:

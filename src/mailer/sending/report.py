@@ -9,6 +9,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Send, SendState
 from mailer.recipients.recipient import BadRow
 from mailer.sending.approval import Approval
+from mailer.sending.brake import SlowDown
 from mailer.sending.refusals import Group, group_answers
 from mailer.sending.schedule import is_scheduled
 
@@ -26,7 +27,8 @@ class Report:
 
     `send.id` is empty for a dry run and a test; `unfinished` is the send that a dry run would go on with.
     `refusals` and `deferrals` hold the relay's answers in groups, largest first. `in_doubt` holds the first
-    deliveries in doubt. `test` is the id of a staff test, None where it was not recorded.
+    deliveries in doubt. `slowed` are the domains that were slowed down in the last run. `test` is the id of a
+    staff test, None where it was not recorded.
     """
 
     send: Send
@@ -37,6 +39,7 @@ class Report:
     refusals: Sequence[Group] = ()
     deferrals: Sequence[Group] = ()
     in_doubt: Sequence[Delivery] = ()
+    slowed: Sequence[SlowDown] = ()
     unfinished: str = ""
     is_test: bool = False
     test: str | None = None
@@ -94,6 +97,8 @@ class Report:
             "refusals": [group.to_json() for group in self.refusals],
             "deferrals": [group.to_json() for group in self.deferrals],
         }
+        if self.slowed:
+            document["slowed"] = [one.to_json() for one in self.slowed]
         if self.dry_run:
             rows = self.invalid_rows
             document["invalid_rows"] = [{"line": row.position.line, "reason": row.reason} for row in rows]
@@ -104,7 +109,8 @@ class Report:
     def lines(self) -> list[str]:
         """Return the report as people read it."""
         groups = [*_grouped("Refused:", self.refusals), *_grouped("Deferred:", self.deferrals)]
-        return [*self._head(), *self._table(), *self._seen(), *groups, *self._doubts(), *self._next()]
+        head = [*self._head(), *self._table(), *self._seen()]
+        return [*head, *groups, *self._slowed(), *self._doubts(), *self._next()]
 
     def _head(self) -> Iterator[str]:
         identity = self.send.identity
@@ -150,6 +156,14 @@ class Report:
             yield f"  tested {self.approval.words}"
         elif self.send.untested:
             yield f"  NOT tested: {self.send.untested}"
+
+    def _slowed(self) -> Iterator[str]:
+        if self.slowed:
+            yield "Slowed down, because the other side asked for it:"
+        for one in self.slowed[:SHOWN]:
+            yield f"  {one.domain} to {one.rate}: {one.reason}"
+        if rest := len(self.slowed[SHOWN:]):
+            yield f"  and {rest:,} more"
 
     def _doubts(self) -> Iterator[str]:
         if not self.figures.in_doubt:
