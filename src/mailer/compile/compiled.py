@@ -67,6 +67,11 @@ class CompiledIssue:
     subject_position: Position | None = None
 
     @property
+    def has_own_subjects(self) -> bool:
+        """Return whether a recipient's values may be in the subject."""
+        return "{" in self.subject
+
+    @property
     def digest(self) -> str:
         """
         Return `sha256:…` over subject, HTML, text and constant headers, each preceded by its length.

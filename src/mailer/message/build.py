@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from mailer.address import Mailbox, parse_address, parse_mailbox
 from mailer.compile.compiled import CompiledIssue
-from mailer.errors import MessageError
+from mailer.errors import IssueError, MessageError
 from mailer.message import headers
 from mailer.message.envelope import Envelope, Message
 from mailer.message.mime import alternative, boundary_for, encode_constants, mime_headers
@@ -30,6 +30,8 @@ _OWN_HEAD = re.compile(
     b"".join(b"%s:%s" % (name, _VALUE) for name in (b"To", b"Subject", b"Date", b"Message-ID"))
 )
 """The headers that are different for each recipient."""
+
+_NO_SUBJECT = "write a subject that nobody's values leave empty: {{ … | default('…') }}"
 
 _CONSTANT: Mapping[str, Callable[[str, str], bytes]] = {
     "From": lambda name, value: headers.mailboxes(name, [parse_mailbox(value)]),
@@ -75,10 +77,16 @@ def prepare_messages(
     sample: bool = False,
     sign: Sign | None = None,
 ) -> MessageTemplate:
-    """Compile what the messages of an issue share; MessageError for a header that cannot be written."""
+    """
+    Compile what the messages of an issue share.
+
+    Raises MessageError for a header that cannot be written, IssueError for a subject.
+    """
     constant = dict(issue.headers)
     _check_once([name for name, _ in issue.headers])
     personalizer = prepare(issue, sample=sample)
+    if not issue.has_own_subjects:
+        _subject_line(issue, personalizer.fill_subject({}, Links("")))
     boundary = boundary_for(issue.slug)
     return MessageTemplate(
         issue=issue,
@@ -106,7 +114,8 @@ def build_message(
     """
     Return one recipient's copy; `date` is the moment of sending.
 
-    Raises MessageError for a missing value without default and for what cannot be written.
+    Raises MessageError for a missing value without default and for what cannot be written, IssueError for a
+    subject that cannot.
     """
     recipient = parse_address(address)
     token = _token(template, key)
@@ -117,7 +126,7 @@ def build_message(
     own = b"".join(
         [
             headers.mailboxes("To", [Mailbox(name, recipient)]),
-            headers.unstructured("Subject", filled.subject),
+            _subject_line(template.issue, filled.subject),
             _date_line(date.replace(microsecond=0), date.utcoffset()),
             f"Message-ID: {identity}\r\n".encode(),
         ]
@@ -137,9 +146,23 @@ def build_message(
     return Message(key, envelope, identity, signed, dotless=True, date=date)
 
 
+def check_subject(template: MessageTemplate, values: Mapping[str, str]) -> None:
+    """Raise what `build_message` would raise about a recipient's subject."""
+    _subject_line(template.issue, template.personalizer.fill_subject(values, Links("")))
+
+
 def links_for(template: MessageTemplate, key: str) -> Links:
     """Return the links of one recipient: https where there is an endpoint, else by mail."""
     return _links(template.sender, _token(template, key))
+
+
+def _subject_line(issue: CompiledIssue, subject: str) -> bytes:
+    try:
+        return headers.unstructured("Subject", subject)
+    except MessageError as error:
+        if issue.subject_position is None:
+            raise
+        raise IssueError(error.message, issue.subject_position, hint=error.hint or _NO_SUBJECT) from None
 
 
 def _constant(name: str, value: str) -> bytes:

@@ -56,10 +56,15 @@ class Personalizer:
         urls = {"unsubscribe_url": links.unsubscribe_url, "view_url": links.view_url}
         row = {name: _with_unix_line_ends(value) for name, value in values.items()}
         return Filled(
-            subject=" ".join(self.subject.render(row, **urls).split()),
+            subject=self.fill_subject(row, links),
             html_chunks=self.html.chunks(row, **urls),
             text_chunks=self.text.chunks(row, **urls),
         )
+
+    def fill_subject(self, values: Mapping[str, str], links: Links) -> str:
+        """Fill the subject alone, which is one line."""
+        filled = self.subject.render(values, unsubscribe_url=links.unsubscribe_url, view_url=links.view_url)
+        return " ".join(filled.split())
 
 
 def prepare(compiled: CompiledIssue, *, sample: bool = False) -> Personalizer:

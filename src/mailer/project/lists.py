@@ -139,13 +139,14 @@ def _selected(opened: RecipientFile, selections: Iterable[Selection]) -> Source:
         for one in selections
         if one.where
     ]
+    columns = opened.columns if opened.email_column else None
     if not tests:
-        return Source(opened.rows)
+        return Source(opened.rows, columns=columns)
 
     def selects(recipient: Recipient) -> bool:
         return all(test(recipient.values) for test in tests)
 
-    return Source(opened.rows, selects)
+    return Source(opened.rows, selects, columns)
 
 
 def _earlier(ledger: Ledger, text: str, where: str) -> RecipientList:

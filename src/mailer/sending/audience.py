@@ -6,7 +6,7 @@ The rows stand in a private temporary database that spills to disk, so that memo
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -44,10 +44,15 @@ create view planned as
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Rows of a list, and which of its recipients are meant: its own `where` and that of the command."""
+    """
+    Rows of a list, and which of its recipients are meant: its own `where` and that of the command.
+
+    `columns` are what its header names; None where it has none.
+    """
 
     rows: Iterable[Recipient | BadRow]
     selects: Callable[[Recipient], bool] = lambda _: True
+    columns: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

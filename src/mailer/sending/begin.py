@@ -8,6 +8,7 @@ from typing import Self
 
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MailerError
+from mailer.finding import Finding
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Figures, Send, SendIdentity, SendState
 from mailer.message.build import prepare_messages
@@ -15,9 +16,10 @@ from mailer.message.sender import Sender
 from mailer.sending.approval import changed_since_test, find_approval
 from mailer.sending.audience import Audience, Source, audience_through, freed_by
 from mailer.sending.difference import content_difference
-from mailer.sending.frozen import builder_with
+from mailer.sending.frozen import builder_with, checker_with
 from mailer.sending.lock import Lock
 from mailer.sending.plan import Plan, require_messages, require_sound_rows
+from mailer.sending.reading import read_list
 from mailer.sending.report import Report, read_report
 from mailer.sending.run import Means
 from mailer.sending.schedule import refuse_late, require_ahead
@@ -117,15 +119,16 @@ def _plan_new(
     request: Request, sources: Iterable[Source], audience: Audience, replaced: Send | None, means: Means
 ) -> NewSend | NothingToDo:
     require_ahead(request.not_before, means.clock.now())
-    _fill(audience, request, sources, replaced, means.ledger)
-    plan = _plan(request, audience, means)
+    findings = _fill(audience, request, sources, replaced, means.ledger)
+    plan = replace(_plan(request, audience, means), findings=findings)
     if not plan.to_write and not request.dry_run:
         audience.close()
         return _nothing_to_do(plan, means.ledger)
     template = prepare_messages(request.issue, request.sender, means.secret, sign=means.sign)
     build = builder_with(template, means.clock.now)
     placed = audience.placed()
-    require_messages(placed, request.issue.fields, build, every=request.dry_run)
+    check = checker_with(template)
+    require_messages(placed, request.issue.fields, build, check=check, every=request.dry_run)
     if not (plan.tested or request.untested or request.dry_run):
         raise _not_tested(request, means.ledger)
     return NewSend(request, plan, audience, replaced)
@@ -133,10 +136,9 @@ def _plan_new(
 
 def _fill(
     audience: Audience, request: Request, sources: Iterable[Source], replaced: Send | None, ledger: Ledger
-) -> None:
-    """Read the list whole and hold it against the ledger."""
-    for source in sources:
-        audience.read(source)
+) -> list[Finding]:
+    """Read the list whole, hold it against issue and ledger, and return warnings."""
+    findings = read_list(audience, sources, request.issue.fields, request.identity.list)
     if not request.skip_invalid:
         require_sound_rows(audience)
     audience.cut(request.identity.limit)
@@ -144,6 +146,7 @@ def _fill(
         audience.free(freed_by(ledger, replaced.id))
     audience.leave_out_held(ledger, request.identity)
     audience.suppress(ledger, request.scopes)
+    return findings
 
 
 def _plan(request: Request, audience: Audience, means: Means) -> Plan:

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from mailer.compile.compiled import CompiledIssue
+from mailer.compile.merge.probe import compile_probe
 from mailer.ledger.delivery import Delivery, PlannedRecipient, Send
-from mailer.message.build import MessageTemplate, Sign, build_message, prepare_messages
+from mailer.message.build import MessageTemplate, Sign, build_message, check_subject, prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.sender import Sender
 
@@ -17,6 +18,22 @@ def builder_of(send: Send, secret: bytes, now: Callable[[], datetime], sign: Sig
     """Return the builder of a frozen send; `now` gives the moment of sending, `sign` signs (None: nobody)."""
     issue, sender = CompiledIssue.from_json(send.content), Sender.from_json(send.settings)
     return builder_with(prepare_messages(issue, sender, secret, sign=sign), now)
+
+
+def checker_with(template: MessageTemplate) -> Callable[[PlannedRecipient], object] | None:
+    """Return what raises for those whose message cannot be built, sooner than that; None where all can."""
+    probe = compile_probe(template.issue)
+    has_own_subjects = template.issue.has_own_subjects
+    if not (has_own_subjects or probe.may_fail):
+        return None
+
+    def check(recipient: PlannedRecipient) -> None:
+        if has_own_subjects:
+            check_subject(template, recipient.values)
+        if probe.may_fail:
+            probe.signature(recipient.values)
+
+    return check
 
 
 def builder_with(template: MessageTemplate, now: Callable[[], datetime]) -> Builder:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mailer.compile.compiled import MergeField
-from mailer.errors import MailerError, RecipientsError
+from mailer.errors import MailerError, RecipientsError, SourceError
+from mailer.finding import Finding
 from mailer.ledger.delivery import Counts, Figures, PlannedRecipient, SendIdentity
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow
@@ -24,7 +25,8 @@ class Plan:
     `planned` counts everybody frozen with the send, the suppressed ones among them; `suppressed` has their
     number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test of
     exactly this content, None where staff were never sent it. The first `seeds` get it before the others. The
-    `last` send to this list was meant for that many people.
+    `last` send to this list was meant for that many people. `findings` are warnings about fields
+    that the list has no column for.
     """
 
     identity: SendIdentity
@@ -38,6 +40,7 @@ class Plan:
     untested: str = ""
     seeds: int = 0
     last: int | None = None
+    findings: Sequence[Finding] = ()
 
     @property
     def tested(self) -> bool:
@@ -91,6 +94,8 @@ class Plan:
         seen = f"tested {self.approval.words}" if self.approval else not_seen
         if self.size_jump:
             yield f"  MIND: {self.size_jump}"
+        for one in self.findings:
+            yield f"  {one.severity}: {one.position}: {one.message} [{one.rule}]"
         yield f"  content {self.digest[:19]}…  {seen}"
 
 
@@ -109,13 +114,15 @@ def require_messages(
     fields: Iterable[MergeField],
     build: Callable[[PlannedRecipient], object],
     *,
+    check: Callable[[PlannedRecipient], object] | None = None,
     every: bool = False,
 ) -> None:
     """
     Raise RecipientsError with the rows whose message cannot be built.
 
     Built are the message of the first recipient, which shows what fails for all, and those of whoever lacks a
-    field that is used without a default; with `every` all of them. Whoever is suppressed gets none.
+    field that is used without a default; with `every` all of them. Of the others `check` is asked. Whoever is
+    suppressed gets none.
     """
     without_default = [field for field in fields if not field.guarded]
     needed = {field.name for field in without_default}
@@ -125,7 +132,8 @@ def require_messages(
     meant = (one for one in placed if not one.recipient.suppressed)
     for number, one in enumerate(meant):
         lacking = needed - one.recipient.values.keys()
-        reason = _why_not(build, one.recipient) if every or lacking or not number else ""
+        work = build if every or lacking or not number else check
+        reason = _why_not(work, one.recipient) if work else ""
         if reason:
             count += 1
             missing |= lacking
@@ -150,6 +158,8 @@ def _way_out(missing: Sequence[MergeField]) -> str:
 def _why_not(build: Callable[[PlannedRecipient], object], recipient: PlannedRecipient) -> str:
     try:
         build(recipient)
+    except SourceError as error:
+        return f"{recipient.address}: {error.message} ({error.position})"
     except MailerError as error:
         return f"{recipient.address}: {error.message}"
     return ""

@@ -15,9 +15,10 @@ from typing import Any, Literal
 from jinja2 import Undefined
 
 from mailer.compile.compiled import CompiledIssue, Parting
+from mailer.compile.merge.addresses import SAFE_ADDRESS
 from mailer.compile.merge.cell import CELL
 from mailer.compile.merge.send import NO_COMMENT, SendTemplate, compile_send_template
-from mailer.compile.merge.usage import field_places, fields_in, inline_conditions, text_at
+from mailer.compile.merge.usage import field_places, fields_in, inline_conditions, named_values, text_at
 from mailer.position import Position
 from mailer.template.sandbox import Sandbox
 from mailer.template.scan import ScannedTag, Token, scan
@@ -35,6 +36,25 @@ TAKEN, TURNS, READ = "zxtaken", "zxturns", "zxread"
 _SEVERAL = 2
 _CELL = re.compile(rf"\((?P<field>recipient\.\w+) \| {CELL}\)")
 _DEFAULTS = frozenset({"default", "d"})
+_OWN = "zx"
+"""With this begin names that no author wrote, such as the counters of lists."""
+
+_HARMLESS = frozenset(
+    {
+        *_DEFAULTS,
+        CELL,
+        SAFE_ADDRESS,
+        "capitalize",
+        "e",
+        "escape",
+        "lower",
+        "title",
+        "trim",
+        "upper",
+        "urlencode",
+    }
+)
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 _VALUES = frozenset({"name", "string", "integer", "float"})
 
 
@@ -73,13 +93,14 @@ class Probe:
     The probe of one issue; the numbers of its places are those in signatures.
 
     `deciding` are the fields whose values decide which branches are taken, `shown` those that are only there
-    or missing.
+    or missing. It may fail for a value where more is done with one than to show or to compare it.
     """
 
     places: tuple[Place, ...]
     templates: tuple[SendTemplate, ...]
     deciding: tuple[str, ...]
     shown: tuple[str, ...]
+    may_fail: bool
 
     def key(self, values: Mapping[str, str]) -> tuple[object, ...]:
         """Return what the signature depends on: cheaper, and the same for many recipients."""
@@ -105,7 +126,7 @@ def compile_probe(issue: CompiledIssue) -> Probe:
     templates = [compile_send_template(source, html=False, filters=filters) for source in sources if source]
     deciding = sorted(reader.deciding)
     shown = sorted({one.name for one in issue.fields} - reader.deciding)
-    return Probe(tuple(reader.places), tuple(templates), tuple(deciding), tuple(shown))
+    return Probe(tuple(reader.places), tuple(templates), tuple(deciding), tuple(shown), reader.may_fail)
 
 
 _notes: ContextVar[set[Note]] = ContextVar("notes")
@@ -172,6 +193,7 @@ class _Reader:
     known: _Known
     places: list[Place] = field(default_factory=list)
     deciding: set[str] = field(default_factory=set)
+    may_fail: bool = False
     _fields: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def rewritten(self, source: str) -> str:
@@ -183,6 +205,7 @@ class _Reader:
 
     def _tag(self, tag: ScannedTag, source: str) -> str:
         written = source[tag.start : tag.end]
+        self.may_fail |= _may_fail(tag.tokens)
         if tag.kind == "block" or any(_asked(tag)):
             self.deciding |= fields_in(tag.tokens)
         if tag.kind == "value" and not any(token.kind == "name" for token in tag.tokens):
@@ -251,6 +274,21 @@ def _asked(tag: ScannedTag) -> Iterator[tuple[int, int]]:
     elif tag.kind == "value" or tag.keyword in ("set", "with"):
         for first, last in inline_conditions(tokens):
             yield tokens[first].offset, _end(tokens[last])
+
+
+def _may_fail(tokens: Sequence[Token]) -> bool:
+    """Return whether a tag calculates, calls a method of a value, or uses a filter that may refuse one."""
+    if all(tokens[place].text.startswith(_OWN) for place in named_values(tokens)):
+        return False
+    for place, token in enumerate(tokens):
+        before, after = text_at(tokens, place - 1), text_at(tokens, place + 1)
+        if token.kind == "operator" and token.text in _ARITHMETIC:
+            return True
+        if token.kind == "name" and before == "." and after == "(":
+            return True
+        if token.kind == "name" and before == "|" and token.text not in _HARMLESS:
+            return True
+    return False
 
 
 def _end(token: Token) -> int:
