@@ -119,7 +119,11 @@ POSTAL = Provider(
     limits=Limits("https://docs.postalserver.io/developer/api", _SEEN),
     tracking=Tracking.ACCOUNT,
     pictures=False,
-    broken=frozenset({"AccessDenied", "InvalidServerAPIKey", "ServerSuspended"}),
+    broken=frozenset(
+        {"AccessDenied", "InvalidServerAPIKey", "ServerSuspended", "UnauthenticatedFromAddress"}
+    ),
+    refused=frozenset({"ValidationError", "NoRecipients", "TooManyToAddresses"}),
+    notes=("It answers 200 to everything; the code of the error decides.",),
 )
 
 POSTMARK = Provider(

@@ -24,7 +24,7 @@ _BROKEN_SERVER = 500
 _DUPLICATE = "duplicate_parameter"
 """What Brevo says of an idempotency key that it has seen."""
 
-_CODES = ("ErrorCode", "code", "name", "type")
+_CODES = ("ErrorCode", "name", "code", "type")
 _TEXTS = ("ErrorMessage", "Message", "message", "description", "error")
 _LATEST = 10**9
 """A reset beyond this many seconds is a moment (seconds since 1970), not a span."""
@@ -70,7 +70,7 @@ def is_ambiguous(answer: Answer, provider: Provider) -> bool:
         return answer.begun
     if answer.status < _BROKEN_SERVER or answer.status in _NOWHERE:
         return False
-    return fault_of(answer).code not in provider.broken | provider.refused
+    return not _is_told_apart(answer, provider)
 
 
 def judge(
@@ -88,8 +88,12 @@ def judge(
     """
     answer, doubt = answered.answer, answered.doubt
     if isinstance(answer, Reply) and answer.status in _OK:
-        receipt = read(answer)
-        return _receipted(answer, receipt) if receipt else in_doubt(answer)
+        # Pages of a proxy or of the wrong host are no receipt, whatever their status.
+        readable = not answer.body or answer.document is not None
+        if readable and (receipt := read(answer)):
+            return _receipted(answer, receipt)
+        if not _is_told_apart(answer, provider):
+            return in_doubt(answer)
     if is_ambiguous(answer, provider):
         return in_doubt(answer)
     if provider.idempotency and is_conflict(answer):
@@ -165,6 +169,11 @@ def wait_asked(headers: Mapping[str, str], now: datetime) -> float | None:
     except ValueError:
         return None
     return max(0.0, seconds - now.timestamp() if seconds > _LATEST else seconds)
+
+
+def _is_told_apart(reply: Reply, provider: Provider) -> bool:
+    """Say whether the provider's own code tells what its status does not."""
+    return fault_of(reply).code in provider.broken | provider.refused
 
 
 def _receipted(reply: Reply, receipt: Receipt) -> Outcome:

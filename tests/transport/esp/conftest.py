@@ -1,0 +1,22 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailer.ledger.base import Ledger
+from mailer.ledger.registry import open_ledger
+from mailer.transport.esp import replay, transport
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    opened = open_ledger("sqlite:ledger.sqlite3", base=tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no replay wait, and no key be known from another test."""
+    monkeypatch.setattr(replay, "WAITS", (0.0, 0.0))
+    monkeypatch.setattr(transport, "_checked", set())
