@@ -1,16 +1,21 @@
 """Deliveries: what is due, the intent, and what became of it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 from mailer.ledger.delivery import Delivery, DeliveryState, HandedOver, Intent, Send, SendState
+from mailer.ledger.sqlite.book import Values
 from mailer.ledger.sqlite.row import delivery_of, intent_values, json_list, second_of, stamp, time_of
 from mailer.ledger.sqlite.sends import Sends
 from mailer.ledger.sqlite.suppressions import Suppressions
 from mailer.message.outcome import Outcome, Verdict
 
 ALL_PLACES = 2**62
+
+_USUAL = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.ACCEPTED})
+"""States whose deliveries may be very many: no index holds them by state."""
 
 PAGE = 1000
 """Rows read at once: between two pages no reader holds up anybody."""
@@ -44,12 +49,13 @@ class Deliveries(Sends, Suppressions):
         with self._book.transaction():
             rows = self._book.rows("free", send=number, keys=json_list(intents))
             found = {row["key"]: row["suppressed"] for row in rows}
-            gone = (
+            gone = [
                 {**common, "key": key, "reason": reason}
                 for key, reason in found.items()
                 if reason is not None
-            )
-            self._book.change_each("suppress_delivery", gone)
+            ]
+            if gone:
+                self._book.change_each("suppress_delivery", gone)
             keys = [key for key in intents if key in found and found[key] is None]
             common["transport"] = transport
             each = ({**common, "key": key, **intent_values(intents[key])} for key in keys)
@@ -69,11 +75,14 @@ class Deliveries(Sends, Suppressions):
         common = {"send": self._number(send), "now": stamp(now)}
         with self._book.transaction():
             ended = bool(again) and self._send(send)["state"] == SendState.CANCELLED
-            each = (
+            each = [
                 {**common, "key": key, **_settled(outcome, again.get(key), ended=ended)}
                 for key, outcome in outcomes.items()
-            )
-            self._book.change_each("settle", each)
+            ]
+            accepted, others = _parted(each)
+            self._book.change_each("accept", accepted)
+            if others:
+                self._book.change_each("settle", others)
 
     def refuse(self, send: str, key: str, reason: str, *, now: datetime) -> None:
         """Refuse a planned or deferred delivery before any intent."""
@@ -93,8 +102,9 @@ class Deliveries(Sends, Suppressions):
     def deliveries(self, send: str, states: Iterable[DeliveryState] = ()) -> Iterator[Delivery]:
         """Return the deliveries of a send in the order of the list, in these states or in any."""
         number = self._send(send)["number"]
+        states = {*states}
         wanted = json_list(states)
-        page = "page" if wanted == "[]" else "page_of_states"
+        page = _page_of(states)
         after = 0
         while rows := self._book.rows(page, send=number, states=wanted, after=after, limit=PAGE):
             yield from (delivery_of(send, row) for row in rows)
@@ -124,6 +134,19 @@ class Deliveries(Sends, Suppressions):
         """Return those of `keys` that hold this issue already in any send of the same kind."""
         rows = self._book.rows("elsewhere", slug=issue, rehearsal=rehearsal, keys=json_list(keys))
         return frozenset(row["key"] for row in rows)
+
+
+def _page_of(states: AbstractSet[DeliveryState]) -> str:
+    """Return the statement that reads deliveries in these states, in any where there are none."""
+    if not states:
+        return "page"
+    return "page_of_states" if states & _USUAL else "page_of_exceptional"
+
+
+def _parted(rows: Sequence[Values]) -> tuple[list[Values], list[Values]]:
+    """Return the accepted ones and the others."""
+    accepted = [row for row in rows if row["state"] is DeliveryState.ACCEPTED]
+    return accepted, [row for row in rows if row["state"] is not DeliveryState.ACCEPTED]
 
 
 def _settled(outcome: Outcome, next_at: datetime | None, *, ended: bool) -> dict[str, Any]:

@@ -55,7 +55,9 @@ class Sends(Part):
 
     def find_send(self, prefix: str) -> Send:
         """Return the one send whose id begins with `prefix`; LedgerError where there is none or several."""
-        ids = [row["id"] for row in self._book.rows("send_ids", prefix=prefix)]
+        # An empty word is an unset variable of a script, and bytes that are no text are part of no id.
+        named = bool(prefix) and prefix.isprintable()
+        ids = [row["id"] for row in self._book.rows("send_ids", prefix=prefix)] if named else []
         if prefix in ids:
             ids = [prefix]
         if not ids:
@@ -89,12 +91,14 @@ class Sends(Part):
 
     def _may_become(self, row: Row, state: SendState) -> bool:
         """Tell whether a send may change: cancelled is the end, and finished hides nobody."""
+        if row["state"] == SendState.CANCELLED:
+            return False
         if row["state"] == SendState.FINISHED:
             return state in {SendState.SENDING, SendState.FINISHED}
         if state is SendState.FINISHED:
             unsettled = self._book.row("unsettled", send=row["number"])
-            return row["state"] != SendState.CANCELLED and unsettled is not None and not unsettled["found"]
-        return row["state"] != SendState.CANCELLED or state is SendState.CANCELLED
+            return unsettled is not None and not unsettled["found"]
+        return True
 
     def add_seconds(self, send: str, seconds: float) -> None:
         """Add to the time spent sending."""
@@ -105,8 +109,10 @@ class Sends(Part):
         """Return how many deliveries stand where."""
         number = self._send(send)["number"]
         counted = {row["state"]: row["number"] for row in self._book.rows("figures", send=number)}
-        remaining = counted.pop(DeliveryState.PLANNED, 0) + counted.pop(DeliveryState.SENDING, 0)
-        return Figures(**counted, remaining=remaining)
+        accepted = 2 * counted["all"] - sum(counted.values())
+        remaining = counted.pop(DeliveryState.PLANNED) + counted.pop(DeliveryState.SENDING)
+        del counted["all"]
+        return Figures(**counted, accepted=accepted, remaining=remaining)
 
     def retry_refused(self, send: str) -> int:
         """Plan the refused deliveries of a send again and return their number."""

@@ -1,11 +1,20 @@
 -- name: add_delivery
 -- Left out without an error: whoever holds this issue already, in this send or another.
-INSERT INTO deliveries (send, issue, seq, key, address, name, merge_values, state, reply)
-VALUES (:send, :issue, :seq, :key, :address, :name, :values, :state, :reply)
+INSERT INTO deliveries (send, issue, seq, key, address, name, merge_values, state, held, reply)
+VALUES (:send, :issue, :seq, :key, :address, :name, :values, :state, :state <> 'suppressed', :reply)
 ON CONFLICT DO NOTHING;
 
 -- name: figures
-SELECT state, count(*) AS number FROM deliveries WHERE send = :send GROUP BY state;
+-- Counted in the indexes, without a look at the rows: who is accepted are those of `all` that are nothing else.
+SELECT 'all' AS state, count(*) AS number FROM deliveries WHERE send = :send
+UNION ALL
+SELECT 'planned', count(*) FROM deliveries WHERE send = :send AND state = 'planned'
+UNION ALL
+SELECT 'sending', count(*) FROM deliveries WHERE send = :send AND state = 'sending'
+UNION ALL
+SELECT state, count(*) FROM deliveries
+WHERE send = :send AND state NOT IN ('planned', 'sending', 'accepted')
+GROUP BY state;
 
 -- name: planned
 SELECT * FROM deliveries
@@ -23,7 +32,7 @@ LIMIT :limit;
 SELECT min(next_at) AS next_at FROM deliveries WHERE send = :send AND state = 'deferred';
 
 -- name: suppress_delivery
-UPDATE deliveries SET state = 'suppressed', next_at = NULL, code = 0, reply = :reason, changed = :now
+UPDATE deliveries SET state = 'suppressed', held = 0, next_at = NULL, code = 0, reply = :reason, changed = :now
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
 -- name: free
@@ -51,20 +60,27 @@ SET
     transport = :transport, changed = :now, dated = :dated, size = :size
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
+-- name: accept
+UPDATE deliveries SET state = 'accepted', code = :code, reply = :reply, changed = :now
+WHERE send = :send AND key = :key AND state = 'sending';
+
 -- name: settle
-UPDATE deliveries SET state = :state, next_at = :next_at, code = :code, reply = :reply, changed = :now
+UPDATE deliveries
+SET
+    state = :state, held = :state IN ('deferred', 'in_doubt'), next_at = :next_at, code = :code, reply = :reply,
+    changed = :now
 WHERE send = :send AND key = :key AND state = 'sending';
 
 -- name: refuse
-UPDATE deliveries SET state = 'refused', next_at = NULL, code = 0, reply = :reason, changed = :now
+UPDATE deliveries SET state = 'refused', held = 0, next_at = NULL, code = 0, reply = :reason, changed = :now
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
 -- name: give_back
-UPDATE deliveries SET state = :state, attempts = attempts - 1
+UPDATE deliveries SET state = :state, held = :state <> 'cancelled', attempts = attempts - 1
 WHERE send = :send AND key = :key AND state = 'sending';
 
 -- name: cancel
-UPDATE deliveries SET state = 'cancelled', next_at = NULL
+UPDATE deliveries SET state = 'cancelled', held = 0, next_at = NULL
 WHERE send = :send AND state IN ('planned', 'deferred');
 
 -- name: doubt
@@ -73,7 +89,7 @@ WHERE state = 'sending' AND send IN (SELECT number FROM sends);
 
 -- name: plan_refused
 -- Whoever got the issue by another send since then stays refused here.
-UPDATE deliveries SET state = 'planned', attempts = 0
+UPDATE deliveries SET state = 'planned', held = 1, attempts = 0
 WHERE
     send = :send
     AND state = 'refused'
@@ -82,16 +98,17 @@ WHERE
         WHERE
             other.issue = deliveries.issue
             AND other.key = deliveries.key
-            AND other.state IN ('planned', 'sending', 'accepted', 'deferred', 'in_doubt')
+            AND other.held = 1
     );
 
 -- name: resolve
-UPDATE deliveries SET state = :state WHERE send = :send AND state = 'in_doubt';
+UPDATE deliveries SET state = :state, held = :state <> 'cancelled' WHERE send = :send AND state = 'in_doubt';
 
 -- name: unsettled
-SELECT EXISTS (
-    SELECT 1 FROM deliveries WHERE send = :send AND state IN ('planned', 'sending', 'deferred')
-) AS found;
+SELECT
+    EXISTS (SELECT 1 FROM deliveries WHERE send = :send AND state = 'planned')
+    OR EXISTS (SELECT 1 FROM deliveries WHERE send = :send AND state = 'sending')
+    OR EXISTS (SELECT 1 FROM deliveries WHERE send = :send AND state = 'deferred') AS found;
 
 -- name: page
 SELECT * FROM deliveries WHERE send = :send AND seq > :after ORDER BY seq LIMIT :limit;
@@ -99,6 +116,14 @@ SELECT * FROM deliveries WHERE send = :send AND seq > :after ORDER BY seq LIMIT 
 -- name: page_of_states
 SELECT * FROM deliveries
 WHERE send = :send AND seq > :after AND state IN (SELECT value FROM json_each(:states))
+ORDER BY seq
+LIMIT :limit;
+
+-- name: page_of_exceptional
+SELECT * FROM deliveries
+WHERE
+    send = :send AND seq > :after AND state NOT IN ('planned', 'sending', 'accepted')
+    AND state IN (SELECT value FROM json_each(:states))
 ORDER BY seq
 LIMIT :limit;
 
@@ -154,4 +179,4 @@ SELECT key FROM deliveries
 WHERE
     issue = (SELECT number FROM issues WHERE slug = :slug AND rehearsal = :rehearsal)
     AND key IN (SELECT value FROM json_each(:keys))
-    AND state IN ('planned', 'sending', 'accepted', 'deferred', 'in_doubt');
+    AND held = 1;
