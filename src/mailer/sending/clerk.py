@@ -17,7 +17,7 @@ from mailer.sending.retry import next_attempt
 Value = TypeVar("Value")
 
 _STRETCH = 1.0
-"""Seconds after which the time spent is written down."""
+"""Seconds after which the time spent is written down, and all being taken, the ledger is asked for more."""
 
 _FIGURE = {DeliveryState.PLANNED: "remaining"}
 _STATE = {
@@ -47,6 +47,7 @@ class Clerk:
         self._clock = clock
         self._unwritten: list[Slip] = []
         self._begun: set[str] = set()
+        self._nothing_until = 0.0
         self._since = clock.monotonic()
         self.breaker = Breaker()
         self._counts = Counter(asdict(ledger.figures(send)))
@@ -59,8 +60,12 @@ class Clerk:
 
     def due(self, most: int, places: int | None = None) -> list[Delivery]:
         """Take up to `most` more deliveries whose time has come, or planned ones of the first `places`."""
+        if self.taken and self._clock.monotonic() < self._nothing_until:
+            return []
         limit = most + len(self.taken)
         found = self._ledger.due(self._send, now=self._clock.now(), limit=limit, places=places)
+        if len(found) < limit:
+            self._nothing_until = self._clock.monotonic() + _STRETCH
         fresh = [delivery for delivery in found if delivery.key not in self.taken][:most]
         self.taken |= {delivery.key: delivery for delivery in fresh}
         return fresh
