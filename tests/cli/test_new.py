@@ -175,3 +175,23 @@ def test_folder_without_settings_is_told(project: Project, run: Run) -> None:
 
 def test_settings_are_found_from_a_folder_below(project: Project, run: Run) -> None:
     assert run("--project", ".", "build", "issues/spring.md").code == 0
+
+
+def test_a_layout_that_there_is_not_is_told_before_anything_is_written(project: Project, run: Run) -> None:
+    refused = run("new", "Autumn", "--layout", "newsleter")
+    assert (refused.code, refused.out) == (1, "")
+    assert "there is no layout 'newsleter' (did you mean 'newsletter'?)" in refused.err
+    assert [path.name for path in (project.folder / "issues").iterdir()] == ["spring.md"]
+
+
+def test_a_slug_beyond_ascii_stands_encoded_in_the_address_of_the_page(project: Project, run: Run) -> None:
+    project.configure("", transport="file:outbox")
+    config = (
+        (project.folder / "mailer.toml")
+        .read_text()
+        .replace("postal_address", 'view_url = "https://example.com/{slug}/"\npostal_address')
+    )
+    project.write("mailer.toml", config)
+    project.write("issues/frühling.md", "# Frühling\n\nEr ist da.\n")
+    assert run("build", "frühling").code == 0
+    assert "https://example.com/fr%C3%BChling/" in (project.folder / "build" / "frühling.txt").read_text()

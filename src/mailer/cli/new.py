@@ -51,6 +51,8 @@ def command(
     if template:
         text = draft_from(template, project.folder / "layouts", title, on)
     else:
+        if layout:
+            project.layout(layout)
         shape = Shape() if blank else _last_shape(folders)
         text = draft(title, on, replace(shape, layout=layout or shape.layout))
     write_new(path, text, hint="choose another title or --date")

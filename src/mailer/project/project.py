@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from mailer.address import parse_mailbox
 from mailer.check.images import OwnImages, check_own_images
@@ -13,15 +14,17 @@ from mailer.compile.newsletter import Newsletter
 from mailer.compile.pictures import LoadPicture
 from mailer.config import CONFIG_NAME, Config, load_config
 from mailer.config.key import load_key
-from mailer.errors import CompileError, IssueError, LedgerError, MailerError
+from mailer.errors import CompileError, IssueError, MailerError
 from mailer.issue.document import Issue
 from mailer.issue.find import find_issue
 from mailer.issue.read import read_issue
+from mailer.layout.layout import Layout
 from mailer.layout.load import load_layout
 from mailer.ledger.base import Ledger
 from mailer.ledger.registry import open_ledger
 from mailer.message.sender import Sender
 from mailer.position import Position
+from mailer.project.home import line_to_add, require_live
 from mailer.project.pictures import picture_loader, refuse_heavy
 from mailer.project.publish import publish_pictures
 from mailer.template.loader import jailed_loader
@@ -48,16 +51,14 @@ class Project:
 
     def require_own(self, ledger: Ledger) -> str:
         """
-        Raise LedgerError where `ledger` is not the one that mailer.toml names: who has got what stands there.
+        Raise LedgerError where people may not be mailed from `ledger`: it knows not who has got what.
 
         Return what the user should do where mailer.toml names none and nobody has been mailed yet.
         """
-        wanted, found = self.config.ledger_id, ledger.ledger_id
-        if wanted and found != wanted:
-            raise _foreign_ledger(wanted, found)
-        if wanted or any(not send.identity.rehearsal for send in ledger.sends()):
+        require_live(ledger, self.config.ledger_id)
+        if self.config.ledger_id or any(not send.identity.rehearsal for send in ledger.sends()):
             return ""
-        return f'write this line above the first table of mailer.toml: ledger_id = "{found}"'
+        return line_to_add(ledger)
 
     def issue(self, name: str) -> Issue:
         """Read the issue of this path or slug."""
@@ -66,12 +67,7 @@ class Project:
 
     def compile(self, issue: Issue) -> CompiledIssue:
         """Compile an issue with its layout."""
-        layout = load_layout(
-            issue.layout,
-            Path(os.path.relpath(self.folder / "layouts")),
-            aliases=self.config.layout_aliases,
-            position=Position(issue.path, issue.lines_of_keys.get("layout", 0)),
-        )
+        layout = self.layout(issue.layout, Position(issue.path, issue.lines_of_keys.get("layout", 0)))
         load = jailed_loader(self.folder, error=IssueError)
         try:
             compiled = compile_issue(
@@ -87,6 +83,11 @@ class Project:
             raise
         refuse_heavy(compiled.images, self.config.carry_limit, issue)
         return compiled
+
+    def layout(self, name: str, position: Position | None = None) -> Layout:
+        """Load the layout of this name or alias; LayoutError, at `position`, where there is none."""
+        folder = Path(os.path.relpath(self.folder / "layouts"))
+        return load_layout(name, folder, aliases=self.config.layout_aliases, position=position)
 
     def publish(self, compiled: CompiledIssue) -> None:
         """Hand each picture to the command of `images.publish`; MailerError where it fails."""
@@ -130,7 +131,7 @@ class Project:
             list_name=list_name,
             unsubscribe_url=settings.unsubscribe_url,
             unsubscribe_mailto=str(unsubscribe.address),
-            view_url=settings.view_url.replace("{slug}", slug),
+            view_url=settings.view_url.replace("{slug}", quote(slug, safe="")),
         )
 
     def _pictures(self, issue: Issue) -> LoadPicture:
@@ -142,14 +143,6 @@ class Project:
         address = parse_mailbox(self.config.newsletter.sender).address
         label = "".join(one if one.isascii() and one.isalnum() else "-" for one in address.local)
         return f"{self.config.newsletter.name} <{label}.{address.domain}>"
-
-
-def _foreign_ledger(wanted: str, found: str) -> LedgerError:
-    anew = f'write ledger_id = "{found}" in mailer.toml' if found else "take ledger_id out of mailer.toml"
-    return LedgerError(
-        f"mailer.toml names the ledger {wanted}, and this one is {found or 'empty'}; nothing was sent",
-        hint=f"bring the ledger back: it knows who has got what; or to begin anew, {anew}",
-    )
 
 
 def open_project(folder: Path | None) -> Project:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
+from urllib.parse import quote
 
 from mailer.compile.liquid.fault import LiquidFault
 from mailer.issue.read import parse_issue
@@ -48,9 +49,9 @@ class Site:
 
     def _address(self, slug: str) -> str:
         if self.view_url:
-            return self.view_url.replace("{slug}", slug)
+            return self.view_url.replace("{slug}", quote(slug, safe=""))
         if self.url:
-            return f"{self.url.rstrip('/')}/{slug}/"
+            return f"{self.url.rstrip('/')}/{quote(slug, safe='')}/"
         raise LiquidFault(f"the issue '{slug}' has no address", "set newsletter.view_url in mailer.toml")
 
 
