@@ -33,9 +33,8 @@ def test_the_example_of_each_provider_leads_to_its_own_api_over_tls(scheme: str)
         ("resend://?api=http://127.0.0.1:8025/", "http://127.0.0.1:8025/"),
         ("resend://?api=http://localhost:8025", "http://localhost:8025/"),
         (
-            "scaleway://p@api.scaleway.com?api="
-            "https://api.scaleway.com/transactional-email/v1alpha1/regions/nl-ams",
-            "https://api.scaleway.com/transactional-email/v1alpha1/regions/nl-ams/",
+            "scaleway://p@api.scaleway.com?api=https://api.scaleway.com/v1alpha1/regions/nl-ams",
+            "https://api.scaleway.com/v1alpha1/regions/nl-ams/",
         ),
     ],
 )
@@ -74,7 +73,7 @@ def test_a_url_without_what_it_needs_is_answered_with_an_example(url: str) -> No
 
 
 def test_an_address_with_a_password_in_it_is_refused() -> None:
-    with pytest.raises(ConfigError, match="api="):
+    with pytest.raises(ConfigError, match="password"):
         endpoint("resend://?api=https://user@api.resend.com/")
 
 
