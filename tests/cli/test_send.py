@@ -211,6 +211,17 @@ def test_report_is_written_to_a_file(tested: Project, run: Run) -> None:
     assert json.loads(Path("reports/spring.json").read_text(encoding="utf-8")) == sent.json()
     assert run(*SEND, "--report", "reports/spring.txt").code == 0
     assert Path("reports/spring.txt").read_text(encoding="utf-8").startswith("Written to outbox/")
+    assert run(*SEND, "--report", "reports/spring.html").code == 0
+    page = Path("reports/spring.html").read_text(encoding="utf-8")
+    assert "A rehearsal: nobody was mailed." in page
+    assert "<svg" in page
+
+
+def test_place_of_the_report_is_looked_at_before_anybody_is_mailed(tested: Project, run: Run) -> None:
+    refused = run(*SEND, "--report", "staff.csv/report.html")
+    assert refused.code == 1
+    assert "staff.csv/report.html cannot be written" in refused.err
+    assert readers(tested) == []
 
 
 def test_staff_test_is_refused_for_a_list_that_is_too_long(project: Project, run: Run) -> None:

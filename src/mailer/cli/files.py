@@ -25,6 +25,18 @@ def write_whole(path: Path, data: bytes) -> None:
         ) from None
 
 
+def require_place(path: Path) -> None:
+    """Raise MailerError where no file can be written at `path`; its folder is made where it is missing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise MailerError(
+            f"{os.path.relpath(path)} cannot be written: {error.strerror}", hint="choose another folder"
+        ) from None
+
+
 def write_new(path: Path, text: str, *, hint: str) -> None:
     """Write a file that is not there yet; `hint` says what to do where it is."""
     try:

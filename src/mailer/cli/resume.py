@@ -5,9 +5,11 @@ from pathlib import Path
 
 import click
 
+from mailer.cli.console import echo_json, note
 from mailer.cli.live import backed_up, require_own
 from mailer.cli.options import json_option, rate_option, yes_option
-from mailer.cli.session import confirm_count, means_of, tell_report
+from mailer.cli.report_file import file_of, report_option, write_report
+from mailer.cli.session import confirm_count, means_of, note_pause, tell_report
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
 from mailer.project import Project, open_project
@@ -30,9 +32,7 @@ from mailer.sending.report import Report
     help="Go on with every send whose time, or that of its deferred deliveries, has come.",
 )
 @yes_option
-@click.option(
-    "--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too."
-)
+@report_option
 @json_option
 @click.pass_context
 def command(
@@ -62,9 +62,15 @@ def command(
             if refused:
                 confirm_count(ledger.figures(ledger.find_send(one).id).refused, yes=yes, doing="try again")
             reports.append(_resume(project, ledger, one, transport, rate, refused=refused, due=due))
-            tell_report(reports[-1], as_json=as_json, file=file)
+            if due and as_json:
+                note_pause(reports[-1])
+            else:
+                tell_report(reports[-1], as_json=as_json)
+            write_report(project, ledger, reports[-1], file_of(file, reports[-1], several=len(sends) > 1))
     if not reports:
-        click.echo("no send is due", err=True)
+        note("no send is due")
+    if due and as_json:
+        echo_json({"sends": [report.to_json() for report in reports]})
     ctx.exit(max((one.exit_code(project.config.sending.refused_ok) for one in reports), default=0))
 
 

@@ -9,6 +9,7 @@ import click
 from mailer.cli.console import note
 from mailer.cli.live import backed_up, require_own
 from mailer.cli.options import json_option, name_option, rate_option, transport_option, yes_option
+from mailer.cli.report_file import report_option, write_report
 from mailer.cli.session import (
     confirm_count,
     means_of,
@@ -61,9 +62,7 @@ def _reason(_context: click.Context, _option: click.Parameter, text: str | None)
     "--replace", metavar="SEND", default="", help="Cancel the rest of that send and send this instead."
 )
 @click.option("--at", metavar="TIME", default="", help='Plan now and begin then: "2026-12-01 09:00".')
-@click.option(
-    "--report", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write the report here too."
-)
+@report_option
 @name_option
 @json_option
 @click.pass_context
@@ -125,7 +124,8 @@ def command(
             prepared = prepare(request, people.sources, means, _seeds(project, ledger))
             with backed_up(project, ledger, live=not (dry_run or paced.transport.rehearsal)):
                 report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
-    tell_report(report, as_json=as_json, file=file)
+        tell_report(report, as_json=as_json)
+        write_report(project, ledger, report, file)
     ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
 
 

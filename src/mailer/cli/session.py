@@ -1,16 +1,13 @@
 """What the sending commands share: the means of a run, the question, the report."""
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 
 import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mailer.cli.console import console, echo_json, is_interactive, note
-from mailer.cli.files import write_whole
 from mailer.cli.operator import operator
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
@@ -76,10 +73,11 @@ def tell_findings(compiled: CompiledIssue) -> None:
     errors = [one for one in compiled.findings if one.severity is Severity.ERROR]
     if errors:
         raise ChecksFailed(errors, hint=errors[0].hint)
-    _note_findings(compiled.findings)
+    note_findings(compiled.findings)
 
 
-def _note_findings(findings: Iterable[Finding]) -> None:
+def note_findings(findings: Iterable[Finding]) -> None:
+    """Write findings to standard error, one a line."""
     for one in findings:
         note(f"{one.severity}: {one.position}: {one.message} [{one.rule}]")
 
@@ -96,7 +94,7 @@ def put_images_on_the_web(project: Project, compiled: CompiledIssue, *, dry_run:
     found = project.ask_images(compiled, published=not dry_run)
     if found.missing:
         raise ChecksFailed(found.missing, hint=found.missing[0].hint)
-    _note_findings(found.unsettled)
+    note_findings(found.unsettled)
     return NOT_SETTLED if found.unsettled else 0
 
 
@@ -113,19 +111,16 @@ def confirm_count(count: int, *, yes: bool, doing: str = "send") -> None:
         raise MailerError(f"{typed or 'nothing'} is not {count}; nothing was sent")
 
 
-def tell_report(report: Report, *, as_json: bool, file: Path | None = None) -> None:
-    """Write a report to standard output, and to `file` as JSON or as text by its suffix."""
-    text = "\n".join(report.lines()) + "\n"
-    if file:
-        as_file = _json_text(report) if file.suffix == ".json" else text
-        write_whole(file, as_file.encode())
+def tell_report(report: Report, *, as_json: bool) -> None:
+    """Write a report to standard output."""
     if as_json:
-        if report.send.state is SendState.PAUSED:
-            note(f"paused: {report.send.reason}; go on with: mailer resume {report.send.id}")
+        note_pause(report)
         echo_json(report.to_json())
     else:
-        click.echo(text, nl=False)
+        click.echo("\n".join(report.lines()))
 
 
-def _json_text(report: Report) -> str:
-    return json.dumps(report.to_json(), ensure_ascii=False, indent=2) + "\n"
+def note_pause(report: Report) -> None:
+    """Tell people why a send is paused where a script reads the report."""
+    if report.send.state is SendState.PAUSED:
+        note(f"paused: {report.send.reason}; go on with: mailer resume {report.send.id}")

@@ -110,7 +110,7 @@ class Report:
         """Return the report as people read it."""
         groups = [*_grouped("Refused:", self.refusals), *_grouped("Deferred:", self.deferrals)]
         head = [*self._head(), *self._table(), *self._seen()]
-        return [*head, *groups, *self._slowed(), *self._doubts(), *self._next()]
+        return [*head, *groups, *self._slowed(), *self._doubts(), *self.next_steps()]
 
     def _head(self) -> Iterator[str]:
         identity = self.send.identity
@@ -180,7 +180,8 @@ class Report:
         yield f"  mailer resolve {name} --accept   takes them as accepted"
         yield f"  mailer resolve {name} --resend   plans them again"
 
-    def _next(self) -> Iterator[str]:
+    def next_steps(self) -> Iterator[str]:
+        """Yield the commands that go on, in words."""
         if self.send.id and is_scheduled(self.send):
             yield f"Wait for its time with: mailer resume {self.send.id}"
             yield "Or let a timer begin it: mailer resume --due"
