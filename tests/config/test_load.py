@@ -6,6 +6,7 @@ import pytest
 from mailer.config import Config, load_config
 from mailer.config.secret import Secret
 from mailer.errors import AuthError, ConfigError
+from mailer.sending.pace import Rate
 
 MINIMAL = '[newsletter]\nname = "Field Notes"\nfrom = "Field Notes <news@example.com>"\n'
 
@@ -144,3 +145,46 @@ def test_password_is_read_from_the_environment_only_when_asked_for(monkeypatch: 
     monkeypatch.setenv("SMTP_PASSWORD", "S3CR3T")
     assert secret.read() == "S3CR3T"
     assert "S3CR3T" not in repr(secret)
+
+
+def test_rates_are_one_text_or_several_and_domains_have_their_own(load: Load) -> None:
+    sending = load(
+        MINIMAL
+        + """
+[sending]
+rate = ["10/s", "5000/h, 50000/day"]
+[sending.domains]
+"Gmail.com" = "20/s"
+"bücher.example" = "100/m, 2000/h"
+"*" = "5/s"
+"""
+    ).sending
+    assert sending.rate == (Rate(10, 1.0), Rate(5000, 3600.0), Rate(50000, 86400.0))
+    assert sending.domains == {
+        "gmail.com": (Rate(20, 1.0),),
+        "xn--bcher-kva.example": (Rate(100, 60.0), Rate(2000, 3600.0)),
+        "*": (Rate(5, 1.0),),
+    }
+
+
+def test_rates_come_from_the_environment_too(load: Load) -> None:
+    assert load(MINIMAL, MAILER_SENDING_RATE="2/s,9/m").sending.rate == (Rate(2, 1.0), Rate(9, 60.0))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[sending]\nrate = ["10/s", 5]\n', "mailer.toml:5: sending.rate: expected a list of texts"),
+        ('[sending.domains]\n"gmail.com" = "fast"\n', "5: sending.domains.gmail.com: 'fast' is not a rate"),
+        (
+            '[sending.domains]\n"no domain" = "1/s"\n',
+            "5: sending.domains.no domain: 'no domain' is no domain",
+        ),
+        ("[sending]\ndomains = 5\n", "sending.domains: expected a table [sending.domains]"),
+        ("[sending]\ndomain = 5\n", "sending.domain: unknown setting"),
+    ],
+)
+def test_a_bad_limit_is_told_with_its_line(load: Load, text: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(MINIMAL + text)
+    assert expected in str(caught.value)

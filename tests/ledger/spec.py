@@ -2,9 +2,10 @@
 
 from tests.ledger.spec_delivery import DeliverySpec
 from tests.ledger.spec_freezing import FreezingSpec
+from tests.ledger.spec_pace import PaceSpec
 from tests.ledger.spec_records import RecordsSpec
 from tests.ledger.spec_state import StateSpec
 
 
-class LedgerSpec(FreezingSpec, DeliverySpec, StateSpec, RecordsSpec):
+class LedgerSpec(FreezingSpec, DeliverySpec, StateSpec, RecordsSpec, PaceSpec):
     """Inherit, provide the fixture `ledger` (empty and writable), name the class Test…."""

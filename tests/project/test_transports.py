@@ -45,3 +45,34 @@ def test_a_fault_of_the_key_is_found_before_anything_is_sent(tmp_path: Path) -> 
     (tmp_path / "dkim.pem").write_text("nothing")
     with pytest.raises(ConfigError, match=r"dkim\.pem holds no private key"):
         find(tmp_path, "relay")
+
+
+LIMITS = """
+[newsletter]
+name = "Field Notes"
+from = "Field Notes <news@example.com>"
+[sending]
+rate = "7/s"
+[transports]
+plain = "smtp://relay.example.com"
+url = "smtp://relay.example.com?rate=5/s,900/hour"
+beside = { url = "smtp://relay.example.com?rate=5/s", rate = ["3/s", "100/m, 2000/d"] }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "batch", "longest"),
+    [
+        ("plain", "", 7, 1.0),
+        ("url", "", 5, 3600.0),
+        ("beside", "", 3, 86400.0),
+        ("beside", "2/s, 50/m", 2, 60.0),
+    ],
+)
+def test_the_rates_of_a_flag_win_over_the_transports_and_those_over_the_usual(
+    tmp_path: Path, name: str, rate: str, batch: int, longest: float
+) -> None:
+    (tmp_path / "mailer.toml").write_text(LIMITS)
+    limiter = find_transport(name, load_config(tmp_path / "mailer.toml", environment={}), rate=rate).limiter
+    assert limiter
+    assert (limiter.batch, limiter.longest) == (batch, longest)

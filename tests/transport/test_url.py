@@ -64,6 +64,7 @@ def test_tls_is_required_off_this_machine(url: str, port: int, starttls: bool, i
         ("smtp://host/path", "names a host"),
         ("smtp://host?connections=0", "connections"),
         ("smtp://host?rate=fast", "rate"),
+        ("smtp://host?rate=10/s,fast", "rate"),
         ("smtp://host?timeout=soon", "timeout"),
         ("smtp://host?wait=soon", "wait"),
         ("smtp://host?tls=never", "loopback"),
