@@ -1,6 +1,8 @@
 """
 Every block of `docs/blocks.md` in each layout, light and dark, at 700 and 375 pixels: one contact sheet each.
 
+The last column is what a program makes of the light palette that knows no other and darkens mails by force.
+
 Needs Playwright and a Chromium: `CHROMIUM=/path`, else the one on the PATH, else Playwright's own. Nothing is
 fetched; a drawing stands for every picture.
 """
@@ -24,8 +26,9 @@ from mailer.project import open_project
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".venv" / "bench" / "sheets"
 LAYOUTS = ("newsletter", "plain", "digest")
-VIEWS = ((700, "light"), (375, "light"), (700, "dark"), (375, "dark"))
+VIEWS = ((700, "light"), (375, "light"), (700, "dark"), (375, "dark"), (375, "forced"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FORCED = ["--enable-features=WebContentsForceDark"]
 SETTINGS = '[newsletter]\nname = "Field Notes"\nfrom = "Field Notes <news@example.com>"\nurl = "https://example.com"\n'
 PARTIAL = "**{{ title }}** at {{ place }}, at dusk.\n"
 DRAWING = (
@@ -43,8 +46,6 @@ MORE = {
     + ":::\n:::",
     "in a list and a quote": "- One\n  ::: callout warning\n  Mind the step.\n  :::\n- Two\n\n"
     "> Quoted.\n>\n> ::: card\n> In a card.\n> :::",
-    "from right to left": '::: callout {title="\N{ARABIC LETTER ALEF}\N{ARABIC LETTER BEH}"}\nText\n:::\n\n'
-    "::: columns\n::: column\nOne\n:::\n::: column\nTwo\n:::\n:::\n\n[Go](/a){.button} [Stay](/b){.button}",
 }
 """What the document leaves out and eyes should see."""
 
@@ -57,13 +58,15 @@ def examples() -> Iterator[tuple[str, str]]:
         for source in re.findall(r"(?ms)^```markdown\n(.*?)^```$", section):
             yield name, source
     yield from MORE.items()
+    for path in sorted((ROOT / "bench" / "pages").glob("*.md")):
+        yield path.stem, path.read_text(encoding="utf-8")
 
 
 def page_of(folder: Path, layout: str, name: str, source: str) -> str:
     """Return the page of one example, as a client named Ann sees it."""
-    lang = "ar" if name == "from right to left" else "en"
-    front = f"---\nsubject: {name}\nlayout: {layout}\nlang: {lang}\n---\n"
-    (folder / "issues" / "example.md").write_text(f"{front}{source}", encoding="utf-8")
+    own = source if source.startswith("---\n") else f"---\nsubject: {name}\n---\n{source}"
+    issue = own.replace("---\n", f"---\nlayout: {layout}\n", 1)
+    (folder / "issues" / "example.md").write_text(issue, encoding="utf-8")
     project = open_project(folder)
     compiled = project.compile(project.issue("example"))
     template = compile_send_template(compiled.html, html=True, sample=True)
@@ -95,22 +98,26 @@ def main() -> None:
         make_project(folder)
         path = os.environ.get("CHROMIUM") or shutil.which("chromium")
         browser = runner.chromium.launch(executable_path=path, args=FLAGS)
+        forced = runner.chromium.launch(executable_path=path, args=FLAGS + FORCED)
         for layout in LAYOUTS:
             pages = [(block, page_of(folder, layout, block, source)) for block, source in examples()]
             sheet = FOLDER / f"{layout}.png"
-            shoot_sheet(browser, pages, sheet)
+            shoot_sheet(browser, forced, pages, sheet)
             print(sheet)
         browser.close()
+        forced.close()
 
 
-def shoot_sheet(browser: Any, pages: list[tuple[str, str]], path: Path) -> None:
+def shoot_sheet(browser: Any, forced: Any, pages: list[tuple[str, str]], path: Path) -> None:
     """Take the pictures of one layout and put them together."""
     rows: dict[str, list[str]] = {f"{number} {name}": [] for number, (name, _) in enumerate(pages)}
     for width, palette in VIEWS:
-        tab = browser.new_context(viewport={"width": width, "height": 300}, color_scheme=palette).new_page()
+        by_force = palette == "forced"
+        view = {"viewport": {"width": width, "height": 300}, "color_scheme": "light" if by_force else palette}
+        tab = (forced if by_force else browser).new_context(**view).new_page()
         tab.route("**/*", answer)
         for row, (_, html) in zip(rows, pages, strict=True):
-            tab.set_content(html)
+            tab.set_content(html.replace("color-scheme", "x-scheme") if by_force else html)
             overflow = tab.evaluate("document.documentElement.scrollWidth") - width
             if overflow > 0:
                 print(f"{path.stem} {row} {width} {palette}: {overflow} pixels too wide")
@@ -118,7 +125,7 @@ def shoot_sheet(browser: Any, pages: list[tuple[str, str]], path: Path) -> None:
             rows[row].append(f'<td><img width="{width}" src="data:image/png;base64,{picture}"></td>')
         tab.context.close()
     cells = "".join(f"<tr><th>{escape(row)}</th>{''.join(shots)}</tr>" for row, shots in rows.items())
-    sheet = browser.new_page(viewport={"width": 2400, "height": 800})
+    sheet = browser.new_page(viewport={"width": 2800, "height": 800})
     sheet.set_content(
         f"<style>td,th{{vertical-align:top;padding:8px}}body{{background:#bbb}}</style><table>{cells}</table>"
     )

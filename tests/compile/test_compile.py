@@ -39,6 +39,16 @@ def test_the_sample_has_its_subject_and_size(sample: CompiledIssue) -> None:
     assert len(filled(sample).html.encode()) < 25_000
 
 
+def test_ten_times_the_sample_is_not_clipped(folder: Path) -> None:
+    if not SAMPLE.is_file():
+        pytest.skip("../shared/corpus is not there")
+    _, _, body = SAMPLE.read_text(encoding="utf-8").split("---\n", 2)
+    issue = with_body(folder, "\n\n".join([body] * 10))
+
+    assert issue.html.count("Hilary Mason") == 10 * body.count("Hilary Mason")
+    assert len(filled(issue).html.encode()) < 102_000
+
+
 def test_the_sample_has_its_lists(sample: CompiledIssue) -> None:
     content = content_of(sample)
 

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import pytest
 from tests.compile.newsletter import compile_in, filled, make_newsletter
 from tests.compile.page import read_page
+from tests.compile.validator import errors
 
 from mailer.errors import IssueError
 from mailer.message.personalize import Filled
@@ -151,6 +152,7 @@ def test_an_issue_makes_a_page_without_leftovers(path: Path) -> None:
     done = filled(compile_in(ROOT, path))
 
     assert read_page(done.html).faults == []
+    assert errors(done.html) == []
     assert not re.search(r"\{%|\{\{|zxq", done.html + done.text)
 
 
