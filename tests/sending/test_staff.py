@@ -16,7 +16,7 @@ from mailer.recipients.recipient import BadRow
 from mailer.sending.audience import Source
 from mailer.sending.report import Report
 from mailer.sending.run import Means
-from mailer.sending.staff import StaffRequest, send_test
+from mailer.sending.staff import Sample, StaffRequest, send_test
 from mailer.transport.memory import MemoryTransport
 
 REQUEST = StaffRequest(
@@ -67,14 +67,14 @@ def test_staff_get_their_own_copy_with_missing_values_in_brackets(office: Office
 
 
 def test_staff_get_what_a_real_recipient_would_get(office: Office) -> None:
-    office.test(replace(REQUEST, samples=[row("reader", first_name="Rita"), row("other", first_name="Otto")]))
+    office.test(replace(REQUEST, samples=[Sample({"first_name": "Rita"}), Sample({"first_name": "Otto"})]))
     assert office.texts() == ["Hello Rita"] * 2 + ["Hello Otto"] * 2
     assert [str(one.envelope.recipient) for one in office.messages] == ["ed@x.test", "sue@x.test"] * 2
 
 
 def test_a_real_recipient_without_a_needed_value_is_an_error_and_nothing_goes_out(office: Office) -> None:
     with pytest.raises(MailerError, match="first_name"):
-        office.test(replace(REQUEST, samples=[row("reader", first_name="Rita"), row("other")]))
+        office.test(replace(REQUEST, samples=[Sample({"first_name": "Rita"}), Sample({})]))
     assert office.messages == []
 
 
@@ -88,6 +88,29 @@ def test_more_people_than_the_limit_are_refused(office: Office) -> None:
     with pytest.raises(MailerError, match="more than a test may go to") as caught:
         office.test(replace(REQUEST, limit=1))
     assert "test_limit" in caught.value.hint
+    assert office.messages == []
+
+
+def test_a_label_stands_in_place_of_the_name_and_the_subject_stays(office: Office) -> None:
+    office.test(replace(REQUEST, issue=ISSUE, samples=[Sample({}, "Variant 1 of 2, 812 readers")]))
+    parsed = [message_from_bytes(one.data, policy=policy.default) for one in office.messages]
+    assert [str(one["To"]) for one in parsed] == [
+        '"Variant 1 of 2, 812 readers" <ed@x.test>',
+        '"Variant 1 of 2, 812 readers" <sue@x.test>',
+    ]
+    assert {str(one["Subject"]) for one in parsed} == {"Spring is here"}
+
+
+@pytest.mark.parametrize(("copies", "fits"), [(2, True), (3, False)])
+def test_the_limit_counts_people_times_copies(office: Office, copies: int, fits: bool) -> None:
+    request = replace(REQUEST, limit=4, samples=[Sample({"first_name": "Rita"})] * copies)
+    if fits:
+        assert office.test(request).figures == Figures(accepted=2)
+        assert len(office.messages) == 4
+        return
+    with pytest.raises(MailerError, match="3 copies to each of 2 people are 6 messages") as caught:
+        office.test(request)
+    assert "--to ADDRESS" in caught.value.hint
     assert office.messages == []
 
 

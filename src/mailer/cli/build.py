@@ -1,27 +1,41 @@
 """`mailer build`: an issue as HTML, text and .eml."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from glob import escape
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mailer.address import Address, parse_address, parse_mailbox
-from mailer.cli.console import echo_json
+from mailer.cli.console import echo_json, note
 from mailer.cli.files import write_whole
 from mailer.cli.options import json_option
-from mailer.cli.session import tell_findings
+from mailer.cli.session import note_findings, tell_findings
+from mailer.cli.variants import (
+    check_choice,
+    echo_variants,
+    note_unreached,
+    unreached_json,
+    variant_json,
+    variants_for,
+)
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import LedgerError, MailerError
 from mailer.ledger.base import Ledger
-from mailer.message.build import build_message, links_for, prepare_messages
+from mailer.ledger.delivery import PlannedRecipient
+from mailer.message.build import MessageTemplate, build_message, links_for, prepare_messages
 from mailer.message.sender import Sender
 from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
 from mailer.project.lists import find_list, find_recipient
+from mailer.project.readers import columns_checked
+from mailer.sending.variants import Variants
 
 GMAIL_CLIPS = 102_400
 """Bytes of HTML above which Gmail hides the rest behind a link (rules: HDR-12)."""
@@ -52,6 +66,7 @@ class Reader:
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default="build", help="The folder.")
 @click.option("--as", "address", metavar="ADDRESS", help="One real recipient's copy; with --of.")
 @click.option("--of", "list_name", metavar="LIST", help="The list that the recipient is on.")
+@click.option("--variants", is_flag=True, help="Each distinct copy that the list gets; with --of.")
 @json_option
 @click.pass_obj
 def command(
@@ -61,33 +76,83 @@ def command(
     out: Path,
     address: str | None,
     list_name: str | None,
+    variants: bool,
     as_json: bool,
 ) -> None:
     """
     Write build/SLUG.html, .txt and .eml, filled for a sample recipient.
 
-    In a sample every merge field shows its default, else its name in brackets.
+    In a sample every merge field shows its default, else its name in brackets. With --variants each distinct
+    copy that somebody of the list gets is written once, as build/SLUG-variant-1.html and so on.
 
     Example: mailer build issues/2026-11-02-spring.md
     """
     project = open_project(folder)
     with closing(project.ledger(read_only=True)) as ledger:
         content = _content(project, ledger, issue)
+        tell_findings(content.issue)
+        if variants:
+            check_choice(address, list_name, variants=True)
+            people = find_list(list_name or "", project.config, ledger)
+            found = variants_for(project, ledger, people, content.issue)
+            _build_variants(project, content, people.name, found, out, as_json=as_json)
+            return
         reader = _reader(project, ledger, content, address, list_name)
-    tell_findings(content.issue)
-    written = _write(project, content, reader, out)
+    template = prepare_messages(content.issue, content.sender, project.key(), sample=reader.sample)
+    written = _write(template, content, reader, out / content.issue.slug)
     if as_json:
+        echo_json({**_head(content), "files": list(map(str, written))})
+        return
+    _tell_files(written)
+
+
+def _build_variants(
+    project: Project,
+    content: Content,
+    list_name: str,
+    variants: Variants,
+    out: Path,
+    *,
+    as_json: bool,
+) -> None:
+    template = prepare_messages(content.issue, content.sender, project.key())
+    name = f"{content.issue.slug}-variant"
+    _take_away_earlier(out, name)
+    files = [
+        _write(template, content, _reader_of(one.first), out / f"{name}-{one.number}")
+        for one in variants.found
+    ]
+    if as_json:
+        pairs = zip(variants.found, files, strict=True)
+        shown = [variant_json(variants, one, list(map(str, written))) for one, written in pairs]
         echo_json(
-            {"issue": content.issue.slug, "digest": content.issue.digest, "files": list(map(str, written))}
+            {**_head(content), "list": list_name, "variants": shown, "unreached": unreached_json(variants)}
         )
         return
+    echo_variants(variants)
+    note_unreached(variants, list_name)
+    for written in files:
+        _tell_files(written)
+
+
+def _take_away_earlier(out: Path, name: str) -> None:
+    """Remove what an earlier build of variants wrote: there may have been more of them."""
+    for path in out.glob(f"{escape(name)}-*"):
+        if re.fullmatch(rf"{re.escape(name)}-\d+\.(?:html|txt|eml)", path.name):
+            path.unlink()
+
+
+def _head(content: Content) -> dict[str, Any]:
+    return {"issue": content.issue.slug, "digest": content.issue.digest}
+
+
+def _tell_files(written: Sequence[Path]) -> None:
     for path in written:
         click.echo(f"{os.path.relpath(path)}  {path.stat().st_size / 1024:,.1f} KB")
     size = written[0].stat().st_size
     if size > GMAIL_CLIPS:
-        click.echo(
-            f"warning: the HTML has {size:,} bytes; Gmail clips what is over {GMAIL_CLIPS:,}", err=True
-        )
+        shown = os.path.relpath(written[0])
+        note(f"warning: {shown} has {size:,} bytes; Gmail clips what is over {GMAIL_CLIPS:,}")
 
 
 def _content(project: Project, ledger: Ledger, name: str) -> Content:
@@ -110,17 +175,21 @@ def _reader(
     project: Project, ledger: Ledger, content: Content, address: str | None, list_name: str | None
 ) -> Reader:
     if not address:
-        if list_name:
-            raise click.UsageError("--of LIST needs --as ADDRESS: whose copy?")
+        check_choice(address, list_name, variants=False)
         mailbox = parse_mailbox(dict(content.issue.headers)["From"])
         return Reader(mailbox.address, mailbox.name, sample=True)
     wanted = parse_address(address)
     if content.send:
         return _delivered(project, ledger, content.send, wanted)
-    if not list_name:
-        raise click.UsageError("--as ADDRESS needs --of LIST: on which list?")
-    found = find_recipient(find_list(list_name, project.config, ledger), wanted)
+    check_choice(address, list_name, variants=False)
+    people = find_list(list_name or "", project.config, ledger)
+    note_findings(columns_checked(people, content.issue))
+    found = find_recipient(people, wanted)
     return Reader(found.address, found.name, found.values)
+
+
+def _reader_of(person: PlannedRecipient) -> Reader:
+    return Reader(parse_address(person.address), person.name, person.values)
 
 
 def _delivered(project: Project, ledger: Ledger, send: str, wanted: Address) -> Reader:
@@ -141,10 +210,9 @@ def _with_pictures(html: str, issue: CompiledIssue, out: Path) -> str:
     return html
 
 
-def _write(project: Project, content: Content, reader: Reader, out: Path) -> list[Path]:
-    secret = project.key()
-    template = prepare_messages(content.issue, content.sender, secret, sample=reader.sample)
-    key = recipient_key(secret, reader.address.canonical)
+def _write(template: MessageTemplate, content: Content, reader: Reader, stem: Path) -> list[Path]:
+    """Write a reader's copy to `stem` with .html, .txt and .eml behind it, and return these files."""
+    key = recipient_key(template.secret, reader.address.canonical)
     message = build_message(
         template,
         key=key,
@@ -154,9 +222,8 @@ def _write(project: Project, content: Content, reader: Reader, out: Path) -> lis
         date=content.date,
     )
     filled = template.personalizer.fill(reader.values, links_for(template, key))
-    slug = content.issue.slug
-    page = _with_pictures(filled.html, content.issue, out)
+    page = _with_pictures(filled.html, content.issue, stem.parent)
     files = {".html": page.encode(), ".txt": filled.text.encode(), ".eml": message.data}
     for suffix, data in files.items():
-        write_whole(out / f"{slug}{suffix}", data)
-    return [out / f"{slug}{suffix}" for suffix in files]
+        write_whole(stem.parent / f"{stem.name}{suffix}", data)
+    return [stem.parent / f"{stem.name}{suffix}" for suffix in files]

@@ -13,6 +13,8 @@ from mailer.cli.files import write_whole
 from mailer.cli.options import json_option, name_option, transport_option
 from mailer.cli.person import at_the_keyboard
 from mailer.cli.session import means_of, put_images_on_the_web, tell_findings, tell_report
+from mailer.cli.variants import check_choice, note_unreached, note_variants, told_readers, variants_for
+from mailer.compile.compiled import CompiledIssue
 from mailer.issue.document import Issue
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
@@ -20,11 +22,11 @@ from mailer.project import Project, open_project
 from mailer.project.lists import find_list, find_recipient
 from mailer.project.lock import lock_path
 from mailer.project.transports import find_transport
-from mailer.recipients.recipient import Recipient
 from mailer.sending.difference import Readable
 from mailer.sending.lock import Lock, lock_text
 from mailer.sending.report import Report
-from mailer.sending.staff import StaffRequest, send_test
+from mailer.sending.staff import Sample, StaffRequest, send_test
+from mailer.sending.variants import require_values
 
 
 @click.command
@@ -32,6 +34,7 @@ from mailer.sending.staff import StaffRequest, send_test
 @click.option("--to", metavar="LIST", default="staff", help="Who receives it; default: the list staff.")
 @click.option("--as", "address", metavar="ADDRESS", help="The copy of a real recipient; with --of.")
 @click.option("--of", "list_name", metavar="LIST", help="The list that the recipient is on.")
+@click.option("--variants", is_flag=True, help="Each distinct copy that the list gets; with --of.")
 @transport_option
 @click.option(
     "--lock",
@@ -48,6 +51,7 @@ def command(
     to: str,
     address: str | None,
     list_name: str | None,
+    variants: bool,
     transport: str | None,
     lock: bool,
     name: str,
@@ -57,12 +61,12 @@ def command(
     Send ISSUE to staff, through the same code as to subscribers, and record its content as tested.
 
     A copy shows the merge values of the staff member's own row, or with --as and --of those of a real
-    recipient. Its unsubscribe link unsubscribes nobody.
+    recipient; with --variants and --of staff get each distinct copy of a list. The unsubscribe link of a copy
+    unsubscribes nobody.
 
     Example: mailer test spring
     """
-    if bool(address) != bool(list_name):
-        raise click.UsageError("--as ADDRESS and --of LIST go together")
+    check_choice(address, list_name, variants=variants)
     project = open_project(ctx.obj)
     found = project.issue(issue)
     compiled = project.compile(found)
@@ -76,7 +80,7 @@ def command(
             sender=project.sender(found.slug, staff.name),
             identity=SendIdentity(found.slug, staff.name, rehearsal=paced.transport.rehearsal),
             limit=project.config.sending.test_limit,
-            samples=_samples(project, ledger, address, list_name),
+            samples=_samples(project, ledger, compiled, address, list_name),
             who=at_the_keyboard(),
         )
         with means_of(project, ledger, paced) as means:
@@ -111,9 +115,17 @@ def _write_lock(issue: Issue, request: StaffRequest, report: Report) -> None:
 
 
 def _samples(
-    project: Project, ledger: Ledger, address: str | None, list_name: str | None
-) -> Sequence[Recipient]:
-    if not address or not list_name:
+    project: Project, ledger: Ledger, issue: CompiledIssue, address: str | None, list_name: str | None
+) -> Sequence[Sample]:
+    """Return the copies of a list that staff get: of one reader, or of the first reader of each variant."""
+    if not list_name:
         return ()
     people = find_list(list_name, project.config, ledger)
-    return (find_recipient(people, parse_address(address)),)
+    if not address:
+        variants = variants_for(project, ledger, people, issue)
+        note_variants(variants)
+        note_unreached(variants, people.name)
+        return [Sample(one.first.values, one.label(len(variants.found))) for one in variants.found]
+    with told_readers(project, ledger, people, issue) as audience:
+        require_values(issue, audience)
+    return (Sample(find_recipient(people, parse_address(address)).values),)

@@ -1,7 +1,7 @@
 """Staff list -> copies of what subscribers would get, through the same code; the digest counts as tested."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -12,7 +12,6 @@ from mailer.message.build import prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.message.sender import Sender
-from mailer.recipients.recipient import Recipient
 from mailer.sending.audience import Source, audience_through
 from mailer.sending.frozen import builder_with
 from mailer.sending.plan import require_sound_rows
@@ -28,20 +27,28 @@ _WORST_FIRST = (Verdict.REFUSED, Verdict.UNKNOWN, Verdict.DEFERRED, Verdict.ACCE
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """The values of a real recipient; a `label` stands in place of the name in To."""
+
+    values: Mapping[str, str]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRequest:
     """
     One `test` command in plain values.
 
     `identity.list` is the list of the staff, `who` is the one who sends it to them. `samples` are real
     recipients: each staff member gets the copy of every one of them. Without any it is their own, missing
-    values standing as `[first_name]`.
+    values standing as `[first_name]`. No more than `limit` messages may go out.
     """
 
     issue: CompiledIssue
     sender: Sender
     identity: SendIdentity
     limit: int = 25
-    samples: Sequence[Recipient] = ()
+    samples: Sequence[Sample] = ()
     who: str = ""
 
 
@@ -85,17 +92,29 @@ def _read_staff(
         for source in sources:
             audience.read(source)
         require_sound_rows(audience)
-        if audience.planned > request.limit:
-            raise MailerError(
-                f"{request.identity.list} has {audience.planned:,} people, more than a test may go to"
-                f" ({request.limit}); nothing was sent",
-                hint="Name the list of your staff: --to LIST; or raise sending.test_limit in mailer.toml.",
-            )
+        _check_size(request, audience.planned)
         audience.suppress(means.ledger, ())
         staff = [placed.recipient for placed in audience.placed()]
         if all(one.suppressed for one in staff):
             raise MailerError(f"{request.identity.list} has nobody who may be written to")
         return staff, audience.counts
+
+
+def _check_size(request: StaffRequest, people: int) -> None:
+    """Refuse a test of too many messages: people, each of whom gets every sample."""
+    if people > request.limit:
+        raise MailerError(
+            f"{request.identity.list} has {people:,} people, more than a test may go to"
+            f" ({request.limit}); nothing was sent",
+            hint="Name the list of your staff: --to LIST; or raise sending.test_limit in mailer.toml.",
+        )
+    copies = len(request.samples)
+    if people * copies > request.limit:
+        raise MailerError(
+            f"{copies} copies to each of {people} people are {people * copies} messages, more than a test may"
+            f" send ({request.limit}); nothing was sent",
+            hint="Name one person: --to ADDRESS; or raise sending.test_limit in mailer.toml.",
+        )
 
 
 def _build(request: StaffRequest, staff: Iterable[PlannedRecipient], id_: str, means: Means) -> list[Message]:
@@ -108,9 +127,11 @@ def _build(request: StaffRequest, staff: Iterable[PlannedRecipient], id_: str, m
     if sample:
         return [builder_with(template, means.clock.now)(person) for person in people]
     messages = []
-    for number, recipient in enumerate(request.samples):
+    for number, one in enumerate(request.samples):
         build = builder_with(replace(template, copy=f"{id_}-{number}"), means.clock.now)
-        messages += [build(replace(person, values=recipient.values)) for person in people]
+        messages += [
+            build(replace(person, values=one.values, name=one.label or person.name)) for person in people
+        ]
     return messages
 
 

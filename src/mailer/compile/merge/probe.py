@@ -6,7 +6,7 @@ note what came of them.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
@@ -182,7 +182,7 @@ class _Known:
         return not text.replace(" or ", "").strip()
 
 
-def _once(positions: Iterator[Position]) -> tuple[Position, ...]:
+def _once(positions: Iterable[Position]) -> tuple[Position, ...]:
     return tuple(dict.fromkeys(positions))
 
 
@@ -246,7 +246,7 @@ class _Reader:
     def _field(self, name: str, tokens: Sequence[Token], last: int) -> int:
         key = name, _default(tokens, last + 1)
         if key not in self._fields:
-            positions = _once(iter(self.known.fields.get(name, ())))
+            positions = _once(sorted(self.known.fields.get(name, ())))
             self._fields[key] = self._new(Place("field", *key, positions=positions))
         return self._fields[key]
 
