@@ -13,7 +13,7 @@ from mailer.cli.session import confirm_count, means_of, note_pause, tell_report
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
 from mailer.project import Project, open_project
-from mailer.project.transports import find_transport
+from mailer.project.transports import configured_name, find_transport
 from mailer.sending.act import due_sends, resume
 from mailer.sending.clock import Clock
 from mailer.sending.report import Report
@@ -79,7 +79,9 @@ def _resume(
 ) -> Report:
     """Go on through the transport the user names, else the one the send began with."""
     found = ledger.find_send(send)
-    paced = find_transport(transport or _configured(project, found.transport), project.config, rate=rate)
+    paced = find_transport(
+        transport or configured_name(found.transport, project.config), project.config, rate=rate
+    )
     if not paced.transport.rehearsal and found.identity.rehearsal:
         raise MailerError(
             f"send {found.id} is a rehearsal", hint="name a transport that mails nobody: file:outbox"
@@ -89,13 +91,3 @@ def _resume(
         require_own(project, ledger)
     with means_of(project, ledger, paced) as means, backed_up(project, ledger, live=live):
         return resume(found.id, means, refused=refused, due=due)
-
-
-def _configured(project: Project, url: str) -> str:
-    """Return the name under which mailer.toml has this transport, because the password stands there."""
-    names = [
-        name
-        for name, one in project.config.transports.items()
-        if one.url.partition("?")[0] == url.partition("?")[0]
-    ]
-    return names[0] if names else url

@@ -1,6 +1,6 @@
 """TRANSPORT, as the user names it -> a transport and its pace."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -54,6 +54,23 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
         chosen = parse_rates(usual) if usual else ELSEWHERE
     limiter = Limiter(*chosen) if chosen else None
     return PacedTransport(transport, limiter, others, _signer(settings.dkim, config.folder))
+
+
+def signers_of(url: str, config: Config) -> Iterator[Signer]:
+    """Yield who signs for transports of this URL; ConfigError where a key cannot be read."""
+    for one in config.transports.values():
+        if one.dkim and _place_of(one.url) == _place_of(url):
+            yield from filter(None, [_signer(one.dkim, config.folder)])
+
+
+def configured_name(url: str, config: Config) -> str:
+    """Return the name under which mailer.toml has this transport: its password stands there. Else the URL."""
+    names = [name for name, one in config.transports.items() if _place_of(one.url) == _place_of(url)]
+    return names[0] if names else url
+
+
+def _place_of(url: str) -> str:
+    return url.partition("?")[0]
 
 
 def _connections(url: str, settings: TransportConfig, config: Config) -> list[Transport]:
