@@ -25,7 +25,18 @@ FELL_AWAY = ("duplicates", "invalid", "not_selected", "elsewhere")
 STATES = ("accepted", "deferred", "refused", "in_doubt", "suppressed", "cancelled", "remaining")
 NAMES = ("send", "issue", "list", "transport", "digest", "tested", "dry_run", "rehearsal", "state")
 KEYS = [*NAMES, *COUNTS, "seconds", "tested_by", "untested", "refusals", "deferrals"]
-DELIVERY = ("address", "state", "attempts", "changed", "next_at", "code", "reply", "message_id", "transport")
+DELIVERY = (
+    "address",
+    "state",
+    "attempts",
+    "changed",
+    "next_at",
+    "code",
+    "reply",
+    "message_id",
+    "provider_id",
+    "transport",
+)
 
 SEND = ("send", "spring", "--to", "subscribers", "--yes", "--json")
 MIXED = """\

@@ -1,5 +1,6 @@
 """What every ledger does with a delivery: intent, outcome, doubt."""
 
+from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
@@ -125,6 +126,16 @@ class DeliverySpec:
         assert delivery.state == state
         assert (delivery.code, delivery.reply) == (outcome.code, outcome.text)
         assert delivery.next_at == (LATER if state == "deferred" else None)
+
+    @pytest.mark.parametrize("outcome", [ACCEPTED, REFUSED, UNKNOWN])
+    def test_what_the_provider_calls_a_message_is_kept_beside_our_name_for_it(
+        self, ledger: Ledger, outcome: Outcome
+    ) -> None:
+        send = sending(ledger, "a")
+        hand_over(ledger, send, {"a": replace(outcome, provider_id="their-id")})
+        delivery = only(ledger, send, "a")
+        assert delivery.provider_id == "their-id"
+        assert delivery.message_id
 
     def test_a_deferred_delivery_without_a_next_time_is_refused(self, ledger: Ledger) -> None:
         send = sending(ledger, "a")

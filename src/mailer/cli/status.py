@@ -21,7 +21,17 @@ from mailer.project import Project, open_project
 from mailer.sending.earlier import parse_states
 from mailer.sending.report import read_report
 
-COLUMNS = ("address", "state", "attempts", "changed", "code", "reply", "message_id", "transport")
+COLUMNS = (
+    "address",
+    "state",
+    "attempts",
+    "changed",
+    "code",
+    "reply",
+    "message_id",
+    "provider_id",
+    "transport",
+)
 
 
 @click.command
@@ -100,7 +110,7 @@ def _tell_history(project: Project, ledger: Ledger, text: str, *, as_json: bool)
     echo_table(
         ("issue", "state", "when", "the relay's answer", "Message-ID", "send"),
         [
-            (send.identity.issue, one.state.value, _time(one.changed), _answer(one), one.message_id, send.id)
+            (send.identity.issue, one.state.value, _time(one.changed), _answer(one), _names(one), send.id)
             for send, one in found
         ],
     )
@@ -138,6 +148,7 @@ def _cells(one: Delivery) -> tuple[Any, ...]:
         code,
         one.reply,
         one.message_id,
+        one.provider_id,
         one.transport,
     )
 
@@ -152,8 +163,14 @@ def _delivery_json(one: Delivery) -> dict[str, Any]:
         "code": one.code,
         "reply": one.reply,
         "message_id": one.message_id,
+        "provider_id": one.provider_id,
         "transport": one.transport,
     }
+
+
+def _names(one: Delivery) -> str:
+    """Return our name for a message and, where there is one, the provider's."""
+    return f"{one.message_id} ({one.provider_id})" if one.provider_id else one.message_id
 
 
 def _answer(one: Delivery) -> str:

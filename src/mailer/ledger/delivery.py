@@ -125,7 +125,7 @@ class Delivery:
     """
     One issue to one recipient, as the ledger has it; `reply` is what the relay said last.
 
-    `dated` and `size` are those of the last intent.
+    `dated` and `size` are those of the last intent. `provider_id` is what a provider calls the message.
     """
 
     send: str
@@ -143,6 +143,7 @@ class Delivery:
     changed: datetime | None = None
     dated: datetime | None = None
     size: int = 0
+    provider_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ def _settled(outcome: Outcome, next_at: datetime | None, *, ended: bool) -> dict
         "next_at": stamp(next_at) if next_at and state is DeliveryState.DEFERRED else None,
         "code": outcome.code,
         "reply": outcome.text,
+        "provider_id": outcome.provider_id,
     }
 
 

@@ -152,6 +152,7 @@ def delivery_of(send: str, row: Row) -> Delivery:
         changed=time_of(row["changed"]),
         dated=None if row["dated"] is None else datetime.fromtimestamp(row["dated"], UTC),
         size=row["size"],
+        provider_id=row["provider_id"],
     )
 
 

@@ -61,14 +61,15 @@ SET
 WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
 
 -- name: accept
-UPDATE deliveries SET state = 'accepted', code = :code, reply = :reply, changed = :now
+UPDATE deliveries
+SET state = 'accepted', code = :code, reply = :reply, provider_id = :provider_id, changed = :now
 WHERE send = :send AND key = :key AND state = 'sending';
 
 -- name: settle
 UPDATE deliveries
 SET
     state = :state, held = :state IN ('deferred', 'in_doubt'), next_at = :next_at, code = :code, reply = :reply,
-    changed = :now
+    provider_id = :provider_id, changed = :now
 WHERE send = :send AND key = :key AND state = 'sending';
 
 -- name: refuse
