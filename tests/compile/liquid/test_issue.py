@@ -139,8 +139,8 @@ def test_a_filter_does_what_it_does_in_liquid(tmp_path: Path, expression: str, s
         ("{% assign a = 1 %}\n\n{{< youtube abc >}}\n", (6, 1), "Hugo shortcode 'youtube'"),
         ("{% include no.md %}\n", (4, 1), "there is no file 'no.md' to include"),
         ("{% assign a = b.c %} x\n", (4, 15), "'b' is not defined"),
-        ("{{ 'soon' | date: '%d' }}\n", (4, 0), "'soon' is no date"),
-        ("{{ 'now' | date: '%999999d' }}\n", (4, 0), "this pattern of a date cannot be used"),
+        ("{{ 'soon' | date: '%d' }}\n", (4, 13), "'soon' is no date"),
+        ("{{ 'now' | date: '%999999d' }}\n", (4, 12), "this pattern of a date cannot be used"),
         ("{{ recipient.x | default: '' | markdownify }}\n", (4, 32), "'markdownify' cannot be used"),
     ],
 )

@@ -58,7 +58,7 @@ def refused(text: str, site: Site = SITE) -> IssueError:
         ("{{ forloop.index }}{{ forloop.rindex }}", "{{ loop.index }}{{ loop.revindex }}"),
         ("{{ a | upcase | append: '!' }}", "{{ a | upper | append('!') }}"),
         ("{{ a | default: 'b' }}", "{{ a | default('b', true) }}"),
-        ("{{ a | date: '%B %d: %Y' }}", "{{ a | strftime('%B %d: %Y') }}"),
+        ("{{ a | date: '%B %d: %Y' }}", "{{ a | date('%B %d: %Y') }}"),
         ("{{ '/x' | relative_url }}", "{{ '/x' | absolute_url(newsletter.url) }}"),
         ("{% comment %}a\n{% if %}{{ b\n{% endcomment %}c", "{#*\n\n*#}c"),
         ("{% highlight ruby linenos %}\nx\n{% endhighlight %}", "```ruby\nx\n```"),

@@ -3,13 +3,13 @@
 import operator
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import quote_plus, urljoin
 
 from jinja2 import Undefined
 
+from mailer.compile import people
 from mailer.compile.markdown import to_html
 from mailer.template.budget import TooMuch, check_text, paid, spend
 from mailer.template.source import Refused
@@ -17,8 +17,8 @@ from mailer.template.source import Refused
 PLAIN: Mapping[str, str] = {
     "absolute_url": "absolute_url(newsletter.url)",
     "cgi_escape": "url_encode",
-    "date_to_long_string": "strftime('%d %B %Y')",
-    "date_to_string": "strftime('%d %b %Y')",
+    "date_to_long_string": "date('%d %B %Y')",
+    "date_to_string": "date('%d %b %Y')",
     "downcase": "lower",
     "number_of_words": "wordcount",
     "jsonify": "tojson",
@@ -35,7 +35,7 @@ PLAIN: Mapping[str, str] = {
 
 WITH_ARGUMENTS: Mapping[str, str] = {
     "append": "append(…)",
-    "date": "strftime(…)",
+    "date": "date(…)",
     "default": "default(…, true)",
     "divided_by": "divided_by(…)",
     "join": "join(…)",
@@ -59,12 +59,8 @@ WITH_ARGUMENTS: Mapping[str, str] = {
 
 _HTML = re.compile(r"<!--.*?-->|<(?P<name>script|style)\b.*?</(?P=name)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _NO_SLUG = re.compile(r"[^\w]+")
-_NUMBER_ALONE = re.compile(r"%-(?P<letter>[dmyHIMSjeUW])")
 _CHARACTERS_A_STEP = 50
-_KNOWN_PATTERN = re.compile(r"(?:[^%]|%-?[A-Za-z%])*")
-_MOST_PATTERN = 200
 _MOST_NUMBER = 10**15
-_A_DATE = "write a date like 2026-03-14; Liquid's 'now' is not here: an issue stays the same on every day"
 
 
 def _text(value: Any) -> str:
@@ -119,27 +115,6 @@ def _markdownify(value: Any) -> str:
     text = _text(value)
     spend(len(text) // _CHARACTERS_A_STEP)
     return to_html(text).strip()
-
-
-def _strftime(value: Any, pattern: Any = "%d %B %Y") -> str:
-    """Return a date in the words of `strftime`; `%-d` is a day without a leading zero, on any machine."""
-    if len(pattern) > _MOST_PATTERN or not _KNOWN_PATTERN.fullmatch(pattern):
-        raise Refused("this pattern of a date cannot be used", name="date", hint="write it like '%d %B %Y'")
-    if value is None or value == "":
-        return ""
-    day = _date(value)
-    alone = _NUMBER_ALONE.sub(lambda found: day.strftime(f"%{found['letter']}").lstrip("0 ") or "0", pattern)
-    return day.strftime(alone)
-
-
-def _date(value: Any) -> date:
-    if isinstance(value, date):
-        return value
-    try:
-        return datetime.fromisoformat(_text(value).strip())
-    except ValueError:
-        shown = _text(value)[:40]
-        raise Refused(f"'{shown}' is no date", name="date", hint=_A_DATE) from None
 
 
 def _number(value: Any) -> int | float:
@@ -204,7 +179,6 @@ _OWN: Mapping[str, Callable[..., Any]] = {
     "shorten_words": _shorten_words,
     "slugify": _slugify,
     "split": _split,
-    "strftime": _strftime,
     "strip_end": lambda value: _text(value).rstrip(),
     "strip_html": _strip_html,
     "strip_start": lambda value: _text(value).lstrip(),
@@ -213,5 +187,8 @@ _OWN: Mapping[str, Callable[..., Any]] = {
     "url_encode": lambda value: quote_plus(_text(value)),
 }
 
-FILTERS: Mapping[str, Callable[..., Any]] = {name: _counted(function) for name, function in _OWN.items()}
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    **{name: _counted(function) for name, function in _OWN.items()},
+    **people.FILTERS,
+}
 """The filters that templates of issues get beside Jinja's."""

@@ -16,6 +16,7 @@ from mailer.compile.merge.cell import CELL, as_cell
 from mailer.compile.merge.literal import NoLiteral, literal
 from mailer.compile.merge.refused import PER_RECIPIENT
 from mailer.compile.merge.waiting import MARK, WaitingTag, rewrite
+from mailer.compile.people import LANGUAGE_FOR, language_for
 from mailer.errors import CompileError
 from mailer.position import Position
 from mailer.template.faults import faults_placed
@@ -127,7 +128,7 @@ def _sandbox(*, autoescape: bool, comment: tuple[str, str], load: Load) -> tuple
         load=load,
         rewrite=lambda source: rewrite(source, sandbox, waiting),
     )
-    sandbox.globals[MARK] = _mark
+    sandbox.globals |= {MARK: _mark, LANGUAGE_FOR: language_for}
     sandbox.filters |= {**FILTERS, CELL: as_cell}
     return sandbox, waiting
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from mailer.compile.compiled import MergeField
 from mailer.compile.merge.cell import CELL
+from mailer.compile.people import FILTERS as PEOPLE
 from mailer.position import Position
 from mailer.template.scan import ScannedTag, Token
 
@@ -21,6 +23,21 @@ _CONDITIONS = frozenset({"if", "elif", "for"})
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _AFTER_CONDITION = frozenset({"else", ",", ":", "recursive"})
 _TESTS_OF_MISSING = frozenset({"defined", "undefined", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """
+    A compile-time expression in a waiting tag: its value stands in place of what is from `start` to `end`.
+
+    `before` and `after` stand around the value.
+    """
+
+    expression: str
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
 
 
 def text_at(tokens: Sequence[Token], index: int) -> str:
@@ -69,8 +86,8 @@ def _is_given(tokens: Sequence[Token], index: int, kind: str) -> bool:
     return kind == "name" and text_at(tokens, index + 1) == "=" and text_at(tokens, index - 1) in ("", ",")
 
 
-def captures(tokens: Sequence[Token], waiting: AbstractSet[str]) -> Iterator[tuple[str, int, int]]:
-    """Yield text, start and end of each compile-time value with its attributes: `site.name`, `row[0]`."""
+def captures(tokens: Sequence[Token], waiting: AbstractSet[str]) -> Iterator[Capture]:
+    """Yield each compile-time value with its attributes: `site.name`, `row[0]`."""
     for index in named_values(tokens):
         token = tokens[index]
         if token.text in waiting:
@@ -83,7 +100,7 @@ def captures(tokens: Sequence[Token], waiting: AbstractSet[str]) -> Iterator[tup
             last += size
             text += piece
             end = tokens[last].offset + len(tokens[last].text)
-        yield text, token.offset, end
+        yield Capture(text, token.offset, end)
 
 
 def attribute(tokens: Sequence[Token], index: int) -> tuple[int, str] | None:
@@ -150,7 +167,7 @@ def _is_guarded(tokens: Sequence[Token], start: int, after: int, keyword: str) -
     """Return whether a missing value does no harm: it has a default, or is only asked for."""
     following = text_at(tokens, after)
     if following == "|":
-        return text_at(tokens, after + 1) in _DEFAULTS
+        return _has_default(tokens, after)
     if following == "is":
         negated = text_at(tokens, after + 1) == "not"
         return text_at(tokens, after + 1 + negated) in _TESTS_OF_MISSING
@@ -158,3 +175,14 @@ def _is_guarded(tokens: Sequence[Token], start: int, after: int, keyword: str) -
         return False
     filtered = any(token.text == "|" for token in tokens)
     return keyword in _CONDITIONS and not filtered
+
+
+def _has_default(tokens: Sequence[Token], place: int) -> bool:
+    """Return whether filters, from the sign at `place` on, give a default before one needs a value."""
+    while text_at(tokens, place) == "|" and text_at(tokens, place + 1) in PEOPLE:
+        place += 2
+        depth = 0
+        while text_at(tokens, place) == "(" or (depth and place < len(tokens)):
+            depth += {"(": 1, ")": -1}.get(tokens[place].text, 0)
+            place += 1
+    return text_at(tokens, place) == "|" and text_at(tokens, place + 1) in _DEFAULTS

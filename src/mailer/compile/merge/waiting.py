@@ -12,7 +12,9 @@ from itertools import pairwise
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role
 from mailer.compile.merge.refused import PER_RECIPIENT, refuse_misuse, refuse_namespace, refuse_targets
+from mailer.compile.merge.spoken import languages
 from mailer.compile.merge.usage import (
+    Capture,
     after_equals,
     captures,
     fields_in,
@@ -285,19 +287,21 @@ def _wait(
     _refuse_inside_opaque(tag, walk)
     for block in walk.blocks:
         block.holds = True
-    captured = list(captures(tokens, walk.names | skip | ({keyword} if keyword else set())))
+    named = captures(tokens, walk.names | skip | ({keyword} if keyword else set()))
+    captured = sorted([*named, *languages(tokens)], key=lambda one: one.start)
+    expressions = tuple(one.expression for one in captured)
     position = _position(tag, walk.source)
     walk.waiting.append(
         WaitingTag(
             role,
             keyword,
             _with_delimiters(_cut(tag, captured, walk.source.text), role),
-            tuple(expression for expression, _, _ in captured),
+            expressions,
             position,
             tuple(merge_fields(tokens, keyword, position, _asked(tag, walk))),
         )
     )
-    return _call(tag, len(walk.waiting) - 1, [expression for expression, _, _ in captured], walk.source.text)
+    return _call(tag, len(walk.waiting) - 1, expressions, walk.source.text)
 
 
 def _asked(tag: ScannedTag, walk: _Pass) -> frozenset[str]:
@@ -306,11 +310,15 @@ def _asked(tag: ScannedTag, walk: _Pass) -> frozenset[str]:
     return frozenset().union(*(block.asked for block in around))
 
 
-def _cut(tag: ScannedTag, captured: Sequence[tuple[str, int, int]], text: str) -> list[str]:
+def _cut(tag: ScannedTag, captured: Sequence[Capture], text: str) -> list[str]:
     """Return what stands before, between and after the captures of a tag."""
-    start, end = tag.start + len(tag.opening), tag.end - len(tag.closing)
-    cuts = [start, *(place for _, first, last in captured for place in (first, last)), end]
-    return [text[cuts[i] : cuts[i + 1]] for i in range(0, len(cuts), 2)]
+    parts, done = [""], tag.start + len(tag.opening)
+    for one in captured:
+        parts[-1] += text[done : one.start] + one.before
+        parts.append(one.after)
+        done = one.end
+    parts[-1] += text[done : tag.end - len(tag.closing)]
+    return parts
 
 
 def _call(tag: ScannedTag, number: int, values: Sequence[str], text: str) -> str:
