@@ -140,5 +140,10 @@ def test_a_frozen_issue_is_probed_alike(tmp_path: Path) -> None:
     assert again.subject_position == compiled.subject_position
 
 
+def test_a_default_may_stand_behind_other_filters(tmp_path: Path) -> None:
+    probe = probe_of(tmp_path, "{{ recipient.city | replace('a', ')') | default('nowhere') }}")
+    assert [place.words for place in probe.places if place.text == "city"][:1] == ["city missing → 'nowhere'"]
+
+
 def test_a_place_without_a_default_says_so_by_nothing() -> None:
     assert Place("field", "city").words == "city missing"

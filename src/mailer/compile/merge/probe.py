@@ -296,13 +296,22 @@ def _end(token: Token) -> int:
 
 
 def _default(tokens: Sequence[Token], place: int) -> str:
-    """Return what stands in `| default(…)` after a field, where it is one value; else nothing."""
-    given = tokens[place : place + 5]
-    if [token.text for token in given[:1]] == ["|"] and text_at(tokens, place + 1) in _DEFAULTS:
-        value = tokens[place + 3] if place + 3 < len(tokens) else None
-        if value and value.kind in _VALUES and text_at(tokens, place + 4) in {")", ","}:
-            return value.text
+    """Return what stands in `| default(…)` among a field's filters, where it is one value; else nothing."""
+    while text_at(tokens, place) == "|":
+        if text_at(tokens, place + 1) in _DEFAULTS and text_at(tokens, place + 4) in {")", ","}:
+            value = tokens[place + 3]
+            return value.text if value.kind in _VALUES else ""
+        place = _after_filter(tokens, place + 2)
     return ""
+
+
+def _after_filter(tokens: Sequence[Token], place: int) -> int:
+    """Return the place behind the arguments of a filter, which begin at `place` if there are any."""
+    depth = 0
+    while text_at(tokens, place) == "(" or (depth and place < len(tokens)):
+        depth += {"(": 1, ")": -1}.get(tokens[place].text, 0)
+        place += 1
+    return place
 
 
 @cache
