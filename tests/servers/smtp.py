@@ -38,6 +38,11 @@ HANG = "hang"
 USUAL = ""
 """The usual answer, in a sequence."""
 
+LATE = "late "
+"""Before a reply: it comes LATE_SECONDS later."""
+
+LATE_SECONDS = 0.6
+
 DEAF = "deaf"
 """Answer as usual, but lose whatever was written before the answer: a server that cannot pipeline."""
 
@@ -270,6 +275,9 @@ class _Session:
             self.server.hangs.set()
             self.server.stopped.wait()
             raise _Dropped
+        if scripted.startswith(LATE):
+            self.server.stopped.wait(LATE_SECONDS)
+            scripted = scripted.removeprefix(LATE)
         self.write(scripted)
         if scripted.startswith("421"):
             raise _Dropped
@@ -389,7 +397,8 @@ class _Session:
     def _finish(self, data: bytes, recipient: str) -> None:
         transaction, self.transaction = self.transaction, _Transaction()
         scripted = self.server.script.take("DOT", recipient)
-        if not scripted or scripted[0] == "2" or scripted in {RECORD_AND_DROP, DEAF}:
+        taken = scripted.removeprefix(LATE).startswith("2")
+        if not scripted or taken or scripted in {RECORD_AND_DROP, DEAF}:
             for one in transaction.recipients:
                 self.server.record(
                     Received(

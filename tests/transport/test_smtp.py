@@ -4,15 +4,17 @@ from pathlib import Path
 
 import pytest
 from tests.servers.certificate import Certificate, self_signed
-from tests.servers.smtp import DROP, EXTENSIONS, HANG, RECORD_AND_DROP, Reply, SmtpServer
+from tests.servers.smtp import DROP, EXTENSIONS, HANG, LATE, RECORD_AND_DROP, Reply, SmtpServer
 from tests.transport.spec import Handed, TransportSpec, let_all_go, make_message, verdicts
 
 from mailer.address import Address
 from mailer.errors import AnswerError, AuthError, ConfigError, ConnectError, TransportError, TransportTimeout
 from mailer.message.envelope import Message
 from mailer.message.outcome import Verdict
+from mailer.sending.retry import is_transient
 from mailer.transport.base import Transport
-from mailer.transport.registry import open_transport
+from mailer.transport.registry import open_transport, read_transport_url
+from mailer.transport.smtp.relay import relay_of
 
 PASSWORD = "S3CR3T-canary"
 ACCEPTED, DEFERRED, REFUSED, UNKNOWN = Verdict
@@ -402,7 +404,6 @@ def test_file_of_authorities_that_is_none_is_told(tmp_path: Path) -> None:
     ("script", "password", "said"),
     [
         ({}, "wrong-" + PASSWORD, "refused the login of news: 535"),
-        ({"AUTH": "454 4.7.0 try later"}, PASSWORD, "454"),
         ({"AUTH": f"535 5.7.8 bad password {PASSWORD}"}, PASSWORD, "•••"),
         ({}, None, "there is no password for news"),
         ({}, "", "there is no password for news"),
@@ -424,6 +425,30 @@ def test_login_that_fails_never_shows_the_password(
     shown = [str(stopped.value), repr(stopped.value), stopped.value.hint, repr(transport), transport.url]
     assert PASSWORD not in "".join([*shown, *capfd.readouterr(), repr(vars(transport))])
     assert stopped.value.hint
+
+
+def test_login_that_fails_for_the_moment_may_be_tried_again(certificate: Certificate) -> None:
+    script = {"AUTH": f"454 4.7.0 try {PASSWORD} later"}
+    with SmtpServer(script, login=("news", PASSWORD), context=certificate.context()) as server:
+        query = f"tls=required&ca={certificate.path}"
+        transport = connect_to(server, query, user="news", password=PASSWORD)
+        with pytest.raises(
+            AnswerError, match=r"answered 454 while logging in: 4\.7\.0 try ••• later"
+        ) as stopped:
+            transport.open()
+    assert is_transient(stopped.value)
+
+
+def test_answer_to_the_dot_may_take_longer_than_any_other() -> None:
+    with SmtpServer({"DOT": f"{LATE}250 2.0.0 taken at last"}) as server:
+        assert deliver(server, make_message(), query="timeout=0.2&wait=30") == [
+            (ACCEPTED, 250, "2.0.0 taken at last")
+        ]
+
+
+def test_answer_to_the_dot_is_waited_for_ten_minutes() -> None:
+    """RFC 5321 §4.5.3.2.6."""
+    assert relay_of(read_transport_url("smtp://relay.example.com"), Path()).wait == 600.0
 
 
 @pytest.mark.parametrize("query", ["", "tls=never"])

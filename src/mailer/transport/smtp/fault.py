@@ -57,9 +57,11 @@ def sender_refused(relay: Relay, sender: Address, code: int, text: bytes) -> Tra
     return error
 
 
-def wrong_login(relay: Relay, error: smtplib.SMTPAuthenticationError, password: str) -> AuthError:
+def wrong_login(relay: Relay, error: smtplib.SMTPAuthenticationError, password: str) -> TransportError:
     """Return the error for a refused login; a reply that repeats the password is shown without it."""
     said = _without(clean_reply(error.smtp_error), relay.user, password)
+    if error.smtp_code // 100 != _PERMANENT:
+        return refused(relay, error.smtp_code, said, "logging in")
     return AuthError(
         f"{relay} refused the login of {relay.user}: {error.smtp_code} {said}",
         hint="check user name and password; some providers want one made for programs",
