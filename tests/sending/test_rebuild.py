@@ -85,7 +85,7 @@ def test_another_key_is_noticed(desk: Desk) -> None:
     signed_by(desk, None)
     send, delivery = deliveries(desk)[0]
     rebuilt = rebuild(send, delivery, b"x" * 32, [None])
-    assert (rebuilt.exact, rebuilt.handed_over) == (False, True)
+    assert (rebuilt.exact, rebuilt.handed_over, rebuilt.is_another) == (False, True, True)
     assert "MAILER_KEY" in rebuilt.doubt
 
 

@@ -16,6 +16,7 @@ from mailer.address import Address, parse_address, parse_mailbox
 from mailer.cli.console import echo_json, note
 from mailer.cli.files import write_whole
 from mailer.cli.options import json_option
+from mailer.cli.rebuilt import note_rebuilt, rebuilt_for, rebuilt_json
 from mailer.cli.session import note_findings, tell_findings
 from mailer.cli.variants import (
     check_choice,
@@ -28,13 +29,16 @@ from mailer.cli.variants import (
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import LedgerError, MailerError
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import PlannedRecipient
+from mailer.ledger.delivery import Delivery, PlannedRecipient
 from mailer.message.build import MessageTemplate, build_message, links_for, prepare_messages
+from mailer.message.envelope import Message
 from mailer.message.sender import Sender
 from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
 from mailer.project.lists import find_list, find_recipient
 from mailer.project.readers import columns_checked
+from mailer.sending.rebuild import Rebuilt
+from mailer.sending.report import NOT_SETTLED
 from mailer.sending.variants import Variants
 
 GMAIL_CLIPS = 102_400
@@ -53,12 +57,17 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose copy is built; in a sample nobody's, and what is missing shows its name in brackets."""
+    """
+    Whose copy is built; in a sample nobody's, and what is missing shows its name in brackets.
+
+    `evidence` is the delivery of a send, and its very message.
+    """
 
     address: Address
     name: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     sample: bool = False
+    evidence: tuple[Delivery, Rebuilt] | None = None
 
 
 @click.command
@@ -68,9 +77,9 @@ class Reader:
 @click.option("--of", "list_name", metavar="LIST", help="The list that the recipient is on.")
 @click.option("--variants", is_flag=True, help="Each distinct copy that the list gets; with --of.")
 @json_option
-@click.pass_obj
+@click.pass_context
 def command(
-    folder: Path | None,
+    ctx: click.Context,
     *,
     issue: str,
     out: Path,
@@ -83,11 +92,12 @@ def command(
     Write build/SLUG.html, .txt and .eml, filled for a sample recipient.
 
     In a sample every merge field shows its default, else its name in brackets. With --variants each distinct
-    copy that somebody of the list gets is written once, as build/SLUG-variant-1.html and so on.
+    copy that somebody of the list gets is written once, as build/SLUG-variant-1.html and so on. Of a SEND it
+    is what was frozen; with --as the .eml is the very message that this person was handed over.
 
     Example: mailer build issues/2026-11-02-spring.md
     """
-    project = open_project(folder)
+    project = open_project(ctx.obj)
     with closing(project.ledger(read_only=True)) as ledger:
         content = _content(project, ledger, issue)
         tell_findings(content.issue)
@@ -101,9 +111,13 @@ def command(
     template = prepare_messages(content.issue, content.sender, project.key(), sample=reader.sample)
     written = _write(template, content, reader, out / content.issue.slug)
     if as_json:
-        echo_json({**_head(content), "files": list(map(str, written))})
-        return
-    _tell_files(written)
+        evidence = rebuilt_json(*reader.evidence) if reader.evidence else {}
+        echo_json({**_head(content), "files": list(map(str, written)), **evidence})
+    else:
+        _tell_files(written)
+    if reader.evidence:
+        note_rebuilt(*reader.evidence)
+        ctx.exit(NOT_SETTLED if reader.evidence[1].is_another else 0)
 
 
 def _build_variants(
@@ -193,11 +207,8 @@ def _reader_of(person: PlannedRecipient) -> Reader:
 
 
 def _delivered(project: Project, ledger: Ledger, send: str, wanted: Address) -> Reader:
-    key = recipient_key(project.key(), wanted.canonical)
-    for one in ledger.deliveries(send):
-        if one.key == key:
-            return Reader(parse_address(one.address), one.name, one.values)
-    raise MailerError(f"{wanted} is not in send {send}", hint=f"see `mailer status {send} --deliveries`")
+    one, rebuilt = rebuilt_for(project, ledger, send, wanted)
+    return Reader(parse_address(one.address), one.name, one.values, evidence=(one, rebuilt))
 
 
 def _with_pictures(html: str, issue: CompiledIssue, out: Path) -> str:
@@ -210,10 +221,8 @@ def _with_pictures(html: str, issue: CompiledIssue, out: Path) -> str:
     return html
 
 
-def _write(template: MessageTemplate, content: Content, reader: Reader, stem: Path) -> list[Path]:
-    """Write a reader's copy to `stem` with .html, .txt and .eml behind it, and return these files."""
-    key = recipient_key(template.secret, reader.address.canonical)
-    message = build_message(
+def _built(template: MessageTemplate, content: Content, reader: Reader, key: str) -> Message:
+    return build_message(
         template,
         key=key,
         address=str(reader.address),
@@ -221,6 +230,12 @@ def _write(template: MessageTemplate, content: Content, reader: Reader, stem: Pa
         values=reader.values,
         date=content.date,
     )
+
+
+def _write(template: MessageTemplate, content: Content, reader: Reader, stem: Path) -> list[Path]:
+    """Write a reader's copy to `stem` with .html, .txt and .eml behind it, and return these files."""
+    key = recipient_key(template.secret, reader.address.canonical)
+    message = reader.evidence[1].message if reader.evidence else _built(template, content, reader, key)
     filled = template.personalizer.fill(reader.values, links_for(template, key))
     page = _with_pictures(filled.html, content.issue, stem.parent)
     files = {".html": page.encode(), ".txt": filled.text.encode(), ".eml": message.data}

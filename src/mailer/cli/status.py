@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mailer.address import parse_address
-from mailer.cli.console import echo_json, echo_table
+from mailer.cli.console import echo_json, echo_table, note
 from mailer.cli.options import json_option
 from mailer.cli.session import tell_report
 from mailer.ledger.base import Ledger
@@ -114,6 +114,8 @@ def _tell_history(project: Project, ledger: Ledger, text: str, *, as_json: bool)
             for send, one in found
         ],
     )
+    if handed_over := next((send.id for send, one in found if one.dated), ""):
+        note(f"`mailer build {handed_over} --as {address}` rebuilds the very message")
 
 
 def _tell_deliveries(found: Iterable[Delivery], form: str, *, as_json: bool) -> None:

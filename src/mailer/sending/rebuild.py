@@ -23,11 +23,16 @@ class Rebuilt:
     exact: bool
 
     @property
+    def is_another(self) -> bool:
+        """Say whether this is certainly not what was handed over."""
+        return self.handed_over and not self.exact
+
+    @property
     def doubt(self) -> str:
         """Return why this may not be what the reader got; empty where it is."""
         if not self.handed_over:
             return "it was not handed over; this is what it would be"
-        if not self.exact:
+        if self.is_another:
             return (
                 "this is not byte for byte what was handed over: the key (MAILER_KEY or .mailer/key), the"
                 " transport's dkim or mailer itself has changed since"
