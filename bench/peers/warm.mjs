@@ -1,0 +1,25 @@
+// One process for all peers. A line in, "mjml 20": so many turns; a line out: their milliseconds as JSON.
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { render } from "emailmd";
+import mjml from "mjml";
+import { toHtml } from "./page.mjs";
+
+const [mjmlPage, markdown, reactPage] = ["page.mjml", "page.md", "page.json"].map((name) => readFileSync(name, "utf8"));
+const given = JSON.parse(reactPage);
+const compile = {
+  mjml: () => mjml(mjmlPage),
+  emailmd: () => render(markdown),
+  "react-email": () => toHtml(given),
+};
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, turns] = line.split(" ");
+  const times = [];
+  for (let turn = 0; turn < Number(turns); turn++) {
+    const start = performance.now();
+    await compile[name]();
+    times.push(performance.now() - start);
+  }
+  console.log(JSON.stringify(times));
+}
