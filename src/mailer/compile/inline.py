@@ -6,8 +6,12 @@ The one file that knows premailer and cssutils, imported when first used: they a
 
 import logging
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, lru_cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from mailer.compile.fragment import names_in
@@ -28,8 +32,8 @@ _CONDITION = re.compile(r":[a-z-]+|\[[^\]]*\]")
 _AROUND = frozenset({"md", "div", "body", "html"})
 """What stands around the fragment while it is inlined."""
 
-_REMEMBERED = 8
-"""Style sheets whose rules are kept: one for each theme and direction that a run may meet."""
+_REMEMBERED = 1024
+"""Rules of style sheets that are kept as premailer reads them: reading one takes longer than using it."""
 
 
 def inline(fragment: str, css: str) -> str:
@@ -79,7 +83,16 @@ def _refuse_style_sheets(fragment: str) -> None:
         )
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=8)
+def _rules_of(css: str) -> tuple[tuple[frozenset[frozenset[str]], str], ...]:
+    """Return the rules of a style sheet, each with the names that its selectors are about."""
+    return tuple(
+        (frozenset(_names_of(selector) for selector in rule["selectors"].split(",")), rule[0])
+        for rule in _RULE.finditer(_COMMENT.sub("", css))
+    )
+
+
+@lru_cache(maxsize=8)
 def _refuse_lost_rules(css: str) -> None:
     """Refuse what premailer would fetch (`@import`) or lose."""
     plain = _COMMENT.sub("", css)
@@ -125,21 +138,50 @@ def _premailer() -> Any:
     """
     Return premailer's class, taught to save time.
 
-    It parses the same style sheet only once, and looks only for rules whose names the document has.
+    It reads only rules whose names the document has, and each of them once. It writes no attributes beside
+    `style`, so it need not look which.
     """
     import_module("cssutils").log.setLevel(logging.CRITICAL)
-    plain: Any = import_module("premailer").Premailer
-    remembered: dict[tuple[str, int], Any] = {}
+    with _without_requests():
+        plain: Any = import_module("premailer").Premailer
+    remembered: dict[str, Any] = {}
 
     def rules_of(self: Any, css: str, index: int) -> Any:
-        if (css, index) not in remembered:
-            if len(remembered) >= _REMEMBERED:
-                remembered.clear()
-            remembered[css, index] = plain._parse_style_rules(self, css, index)  # noqa: SLF001 - no public way
-        rules, leftover = remembered[css, index]
-        return [rule for rule in rules if _names_of(rule[1]) <= self.names], leftover
+        found = []
+        for number, (selectors, text) in enumerate(_rules_of(css)):
+            if not any(names <= self.names for names in selectors):
+                continue
+            if text not in remembered:
+                if len(remembered) >= _REMEMBERED:
+                    remembered.clear()
+                remembered[text] = plain._parse_style_rules(self, text, index)[0]  # noqa: SLF001 - no public way
+            found += [
+                ((*weight[:-2], number, weight[-1]), selector, bulk)
+                for weight, selector, bulk in remembered[text]
+                if _names_of(selector) <= self.names
+            ]
+        return found, []
 
-    return type("RememberingPremailer", (plain,), {"_parse_style_rules": rules_of})
+    work = {"_parse_style_rules": rules_of, "_style_to_basic_html_attributes": _write_nothing}
+    return type("RememberingPremailer", (plain,), work)
+
+
+def _write_nothing(_self: Any, _element: Any, _style: str, *, force: bool) -> None:
+    """Stand for what copies width, align and the like from a style into attributes: all are disabled."""
+    assert force
+
+
+@contextmanager
+def _without_requests() -> Iterator[None]:
+    """Let premailer be imported without `requests`, which takes longer than itself: nothing is fetched."""
+    if "requests" in sys.modules:
+        yield
+        return
+    sys.modules["requests"] = ModuleType("requests")
+    try:
+        yield
+    finally:
+        del sys.modules["requests"]
 
 
 @lru_cache(maxsize=1024)
