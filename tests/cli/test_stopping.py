@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from tests.cli.command import Result, Run
@@ -74,6 +75,35 @@ def test_interrupted_send_with_json_tells_where_it_stands(tested: Project, serve
     assert stopped.code == 130, stopped
     assert stopped.json()["state"] == "paused"
     assert f"mailer resume {stopped.json()['send']}" in stopped.err
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to see a process halted")
+def test_send_that_was_halted_until_the_relay_hung_up_goes_on_where_it_was(
+    tested: Project, run: Run, server: SmtpServer
+) -> None:
+    """A laptop that was closed, or Ctrl-Z: the relay has given up on the connection meanwhile."""
+    arrived: list[float] = []
+    server.on_message = lambda _: arrived.append(time.monotonic())
+    process = tested.start(*SEND, "--json")
+    for taken in (6, 18, 30):
+        wait_until(lambda taken=taken: len(arrived) >= taken, process)  # type: ignore[misc]
+        process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: halted(process.pid), process)
+        server.drop_connections()
+        process.send_signal(signal.SIGCONT)
+    result = ended(process)
+    report = result.json()
+    assert result.code == (4 if report["in_doubt"] else 0), result
+    assert (report["state"], report["accepted"] + report["in_doubt"]) == ("finished", 60)
+    assert report["in_doubt"] <= 3  # where the relay had taken a message and its answer was cut off
+    readers = [message.recipient for message in server.messages if message.recipient.startswith("reader")]
+    assert len(readers) == len(set(readers)) >= report["accepted"]
+    assert server.connections >= 4
+    assert all(later - first >= 1.0 for first, later in zip(arrived, arrived[20:], strict=False))
+
+
+def halted(process: int) -> bool:
+    return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "T"
 
 
 def test_second_send_at_once_is_refused(tested: Project, run: Run, server: SmtpServer) -> None:
