@@ -1,0 +1,59 @@
+"""Nothing of the extra is imported before a provider is called, and a missing one is named."""
+
+import subprocess
+import sys
+
+import pytest
+from tests.servers.smtp import SmtpServer
+
+from mailer.errors import ConfigError
+from mailer.transport.registry import open_transport
+
+HEAVY = {"django", "anymail", "boto3", "botocore", "requests", "urllib3"}
+
+
+def imported_by(program: str) -> set[str]:
+    report = "\nimport sys\nprint(' '.join({name.partition('.')[0] for name in sys.modules}))"
+    done = subprocess.run(
+        [sys.executable, "-c", program + report], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+def test_help_imports_nothing_of_the_extra() -> None:
+    program = (
+        "from mailer.cli import main\ntry:\n    main(['--help'])\n"
+        "except SystemExit as end:\n    assert not end.code"
+    )
+    assert imported_by(program).isdisjoint(HEAVY)
+
+
+def test_a_send_through_smtp_imports_nothing_of_the_extra() -> None:
+    with SmtpServer() as server:
+        program = (
+            "import mailer.cli.send, mailer.cli.resume, mailer.project, mailer.sending.act\n"
+            "from mailer.transport.registry import open_transport\n"
+            "from mailer.address import Address\n"
+            "from mailer.message.envelope import Envelope, Message\n"
+            f"transport = open_transport({server.url!r})\n"
+            "transport.open()\n"
+            "envelope = Envelope(Address('a', 'example.com'), Address('b', 'example.com'))\n"
+            "message = Message('k', envelope, '<1@example.com>', b'Subject: x\\r\\n\\r\\nx\\r\\n')\n"
+            "[outcome] = transport.deliver([message], lambda ready: ready)\n"
+            "assert outcome.code == 250, outcome\n"
+            "transport.close()"
+        )
+        assert imported_by(program).isdisjoint(HEAVY)
+        assert len(server.messages) == 1
+
+
+def test_a_providers_url_is_read_without_the_extra() -> None:
+    program = "from mailer.transport.registry import open_transport\nopen_transport('resend://')"
+    assert imported_by(program).isdisjoint(HEAVY)
+
+
+def test_a_missing_extra_is_named_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "anymail", None)
+    with pytest.raises(ConfigError) as found:
+        open_transport("resend://")
+    assert "newsletter-mailer[esp]" in found.value.hint
