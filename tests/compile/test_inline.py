@@ -21,7 +21,7 @@ ONE_OF_EACH = """
 <figure><img src="a.png" alt="a"><figcaption>Caption</figcaption></figure><p><img src="b.png" alt="b"></p>
 <table><thead><tr><th>h</th></tr></thead><tbody><tr><td>d <a href="https://x.org">e</a></td></tr></tbody></table><hr>
 <dl><dt>t</dt><dd>d</dd></dl><div class="footnote"><ol><li><p>note</p></li></ol></div>
-<p><mark>m <a href="https://x.org">n</a></mark></p>
+<p><mark>m <a href="https://x.org">n</a> <del>o</del></mark></p>
 <div class="table-scroll"><table><tr><td>d</td></tr></table></div>
 """
 LAYOUT_TABLE = '<table class="{}" role="presentation"><tr><td>{}</td></tr></table>'
@@ -37,6 +37,8 @@ BLOCKS = [
     LAYOUT_TABLE.format("image-row", '<img src="a.png" alt="a">'),
     LAYOUT_TABLE.format("hero", "").replace("<td>", '<td class="picture"><img src="a.png" alt="a">'),
     LAYOUT_TABLE.format("divider", "a"),
+    f"<ul><li>{LAYOUT_TABLE.format('card', 'a')}</li></ul>",
+    f"<blockquote>{LAYOUT_TABLE.format('card', 'a')}</blockquote>",
     '<div class="columns"><div class="column">a</div></div>',
     LAYOUT_TABLE.format("sections", "").replace(
         "<td></td>", '<td class="section">a</td><td class="gap"></td>'

@@ -41,7 +41,7 @@ TEXT: tuple[Paint, ...] = (
         layout=(".muted", ".muted div", ".link"),
     ),
     _paint("color", "link", "a"),
-    _paint("color", "heading", "mark", "mark a"),
+    _paint("color", "heading", "mark", "mark a", "mark del"),
     _paint("color", "code", "code", "pre"),
     *(_paint("color", colour, f".highlight .{names[0]}") for colour, names in CODE_CLASSES.items()),
     _paint("color", "button_text", ".btn", ".button"),
