@@ -15,7 +15,7 @@ _SPACE = " \t"
 _SEVERAL_VALUES = " ::: "
 """Google Contacts puts several values into one cell with this between them."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def read_row(cells: Sequence[str], header: Header, position: Position) -> Recipient:
