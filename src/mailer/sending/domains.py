@@ -1,7 +1,7 @@
 """Recipients' domains -> how long each has to wait: the rates set for it, and what its relays ask for."""
 
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -61,7 +61,8 @@ class Domains:
 
     def delay(self, domain: str, now: float) -> float:
         """Return the seconds until a message may leave for this domain, or until it is time to ask again."""
-        return max((limiter.delay(now) for limiter in self._of(domain, now)), default=0.0)
+        limiters = self._of(domain, now)
+        return max(limiter.delay(now) for limiter in limiters) if limiters else 0.0
 
     def begin(self, domain: str, now: float) -> None:
         """Remember that a message is on its way."""
@@ -110,8 +111,10 @@ class Domains:
             kept = (one for one in self.slow_downs if one.domain in self._brakes)
             self.slow_downs = tuple(replace(one, rate=self._brakes[one.domain].rate) for one in kept)
 
-    def _of(self, domain: str, now: float) -> list[Limiter]:
-        found = [self._limiter(domain, now)] if self.rates else []
+    def _of(self, domain: str, now: float) -> Sequence[Limiter]:
+        if not (self.rates or self._brakes):
+            return ()
+        found = [self._limiter(domain, now)]
         if brake := self._brakes.get(domain):
             found.append(brake.limiter)
         return [limiter for limiter in found if limiter]
@@ -134,8 +137,9 @@ class Domains:
             self._kept = max(KEPT, 2 * len(self._limiters))
 
     def _land(self, domain: str) -> None:
-        self._flying[domain] -= 1
-        if self._flying[domain] <= 0:
+        if self._flying[domain] > 1:
+            self._flying[domain] -= 1
+        else:
             del self._flying[domain]
 
     def _pace(self, domain: str, now: float) -> float:
