@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from mailer.compile.blocks import Place, Setting, expand
+from mailer.compile.blocks import Form, Place, Setting, expand
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.content import render_content
 from mailer.compile.fragment import names_in
@@ -70,19 +70,20 @@ def compile_issue(
     site: Mapping[str, Any],
     load: Load = load_nothing,
     pictures: LoadPicture | None = None,
+    form: Form = "email",
 ) -> CompiledIssue:
     """
     Return the compiled issue, its merge fields open.
 
     `site` is what templates see as `site.…`; `load` finds what an issue includes, `pictures` its local
-    images (None: they are left as written). Raises IssueError,
-    LayoutError or CompileError, with a position in the author's file.
+    images (None: they are left as written). `form` is what the page is for; that on the web is never sent.
+    Raises IssueError, LayoutError or CompileError, with a position in the author's file.
     """
     values = _values(issue, newsletter, site)
     content, places = render_content(issue, values, load)
     written = Markdown(issue.body, issue.path, issue.body_line)
     converted = convert(content.text, lang=values["lang"], written=written)
-    setting = _setting(layout, values["dir"], places)
+    setting = _setting(layout, values["dir"], places, form)
     polished = polish(
         without_more(converted.html), base_url=newsletter.url, source=written, setting=setting, load=pictures
     )
@@ -153,7 +154,7 @@ def _defer(
     return without_columns(render_issue(source, values, salt=salt))
 
 
-def _setting(layout: Layout, direction: str, places: Sequence[Place]) -> Setting:
+def _setting(layout: Layout, direction: str, places: Sequence[Place], form: Form) -> Setting:
     """Return what blocks need to know."""
     theme = layout.theme
     return Setting(
@@ -162,6 +163,7 @@ def _setting(layout: Layout, direction: str, places: Sequence[Place]) -> Setting
         words=theme["words"],
         social=theme["social"],
         places=places,
+        target=form,
     )
 
 

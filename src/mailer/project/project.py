@@ -9,6 +9,7 @@ from mailer.address import parse_mailbox
 from mailer.check.images import OwnImages, check_own_images
 from mailer.check.web import ask
 from mailer.compile import compile_issue
+from mailer.compile.blocks import Form
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
 from mailer.compile.pictures import LoadPicture
@@ -65,8 +66,8 @@ class Project:
         path = find_issue(name, [self.folder / folder for folder in self.config.issue_folders])
         return read_issue(path, shown=os.path.relpath(path))
 
-    def compile(self, issue: Issue) -> CompiledIssue:
-        """Compile an issue with its layout."""
+    def compile(self, issue: Issue, *, form: Form = "email") -> CompiledIssue:
+        """Compile an issue with its layout; the `web` form is the page to read on the web, never sent."""
         layout = self.layout(issue.layout, Position(issue.path, issue.lines_of_keys.get("layout", 0)))
         load = jailed_loader(self.folder, error=IssueError)
         try:
@@ -77,6 +78,7 @@ class Project:
                 site=self.config.site,
                 load=load,
                 pictures=self._pictures(issue),
+                form=form,
             )
         except CompileError as error:
             error.position = error.position or Position(issue.path)

@@ -1,7 +1,12 @@
 """`only`: for the page or the text."""
 
+from pathlib import Path
+
 import pytest
 from tests.compile.blocks.stages import compiled, plain
+from tests.compile.newsletter import make_newsletter
+
+from mailer.project import open_project
 
 
 @pytest.mark.parametrize(
@@ -21,3 +26,16 @@ def test_what_waits_in_it_goes_with_it() -> None:
 
 def test_blocks_in_it_are_made() -> None:
     assert plain("::: only text\n::: divider :::\n:::") == "* * *"
+
+
+def test_the_web_form_of_an_issue_has_what_is_for_the_web(tmp_path: Path) -> None:
+    source = "::: only web\nPlay it.\n:::\n\n::: only email\nRead it.\n:::\n\n::: only text\nSpell it.\n:::"
+    make_newsletter(tmp_path, issue=f"---\nsubject: Owls\n---\n{source}")
+    project = open_project(tmp_path)
+    web, email = (project.compile(project.issue("owls"), form=form) for form in ("web", "email"))
+
+    for one, shown, hidden in ((web, "Play it.", "Read it."), (email, "Read it.", "Play it.")):
+        assert shown in one.html
+        assert hidden not in one.html
+        assert "Spell it." not in one.html
+        assert "Spell it." in one.text

@@ -10,6 +10,6 @@ Three steps, for a block is read where it was written and made where the page is
 
 from mailer.compile.blocks.expand import expand, shape_blocks
 from mailer.compile.blocks.fences import read_fences
-from mailer.compile.blocks.setting import Place, Setting
+from mailer.compile.blocks.setting import Form, Place, Setting
 
-__all__ = ["Place", "Setting", "expand", "read_fences", "shape_blocks"]
+__all__ = ["Form", "Place", "Setting", "expand", "read_fences", "shape_blocks"]

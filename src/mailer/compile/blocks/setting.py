@@ -6,7 +6,10 @@ from typing import Literal
 
 from mailer.position import Position
 
-Target = Literal["email", "web", "text"]
+Form = Literal["email", "web"]
+"""What a page is for."""
+
+Target = Literal[Form, "text"]
 """What is made: the email's page, the page on the web, the text part."""
 
 
