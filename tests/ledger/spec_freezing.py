@@ -147,7 +147,7 @@ class FreezingSpec:
         assert ledger.find_send("2024-05-01-a").id == "2024-05-01-ab"
         assert ledger.find_send("2024-05-01-cd").id == "2024-05-01-cd"
 
-    @pytest.mark.parametrize("prefix", ["2025", "%", "2024_05", "2024-05-01-abc"])
+    @pytest.mark.parametrize("prefix", ["2025", "%", "2024_05", "2024-05-01-abc", "", "\udcff"])
     def test_an_unknown_send_is_told(self, ledger: Ledger, prefix: str) -> None:
         frozen(ledger, name="2024-05-01-ab")
         with pytest.raises(LedgerError, match="no send begins with"):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from tests.ledger.given import LATER, NOW, left, staff_test
 
-from mailer.errors import LedgerLocked
+from mailer.errors import LedgerError, LedgerLocked
 from mailer.ledger.base import Ledger
 
 
@@ -52,6 +52,11 @@ class RecordsSpec:
         assert len(told) == 2500
         assert set(told) == set(given)
         assert [one.at for one in told] == sorted((one.at for one in given), reverse=True)
+
+    def test_bytes_that_are_no_text_are_told(self, ledger: Ledger) -> None:
+        with pytest.raises(LedgerError, match="bytes that are no text"):
+            ledger.suppress([replace(left("a"), reason="\udcff")])
+        assert [*ledger.suppressions()] == []
 
     def test_a_suppression_is_removed_for_its_own_scope_only(self, ledger: Ledger) -> None:
         ledger.suppress([left("a"), left("a", "clients"), left("b")])

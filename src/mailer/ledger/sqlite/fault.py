@@ -52,6 +52,8 @@ class told:  # noqa: N801 - it reads as a verb: with told(path)
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Raise the LedgerError."""
+        if isinstance(error, UnicodeEncodeError):
+            raise LedgerError("bytes that are no text cannot be written down", hint="use UTF-8") from error
         fault = _fault(error) if isinstance(error, sqlite3.Error) else None
         if fault:
             message, hint = fault
