@@ -147,3 +147,16 @@ Dabei seit {{ recipient.joined | date }}, {{ recipient.n }} {{ recipient.n | plu
     assert done.subject == "Seit März 2019"
     assert "Dabei seit 4. März 2019, 12 Ausgaben." in done.html
     assert "Dabei seit 4. März 2019, 12 Ausgaben." in done.text
+
+
+def test_a_date_that_an_issue_has_not_is_told_at_its_line(tmp_path: Path) -> None:
+    make_newsletter(tmp_path, issue="---\nsubject: Owls\n---\nOf {{ issue.date }}.\n")
+
+    with pytest.raises(IssueError, match="this value is empty") as refused:
+        compile_in(tmp_path)
+    assert refused.value.position.line == 4
+
+    make_newsletter(
+        tmp_path, issue="---\nsubject: Owls\n---\nOf {{ issue.date | date | default('old', true) }}.\n"
+    )
+    assert "Of old." in filled(compile_in(tmp_path)).text

@@ -112,3 +112,11 @@ def test_two_renderings_share_nothing() -> None:
 
 def test_the_last_line_end_stays() -> None:
     assert render("{{ name }}\n\n") == "Ada\n\n"
+
+
+def test_nothing_is_never_printed_as_a_word() -> None:
+    error = fault("{{ name }} {{ none }}")
+    assert place(error) == "issues/a.md:5"
+    assert "this value is empty" in error.message
+    assert "default('…', true)" in error.hint
+    assert render("{{ none | default('soon', true) }}{% if none %}x{% endif %}") == "soon"

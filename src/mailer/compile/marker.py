@@ -17,6 +17,9 @@ assert get_args(Role) == ("v", "o", "m", "e", "s")
 MARKER = re.compile(r"zxq(?P<salt>[0-9a-f]{4})(?P<index>\d+)(?P<role>[vomes])(?P<group>\d+)zx")
 """Any marker, whatever its salt."""
 
+CONTROL = re.compile(r"zxq[0-9a-f]{4}\d+[omes]\d+zx")
+"""A marker that stands for no value: nothing is printed in its place."""
+
 MARKER_LINE = re.compile(r"[ \t]*(?:zxq[0-9a-f]{4}\d+[omes]\d+zx[ \t]*)+")
 """A line of nothing but tags (no value): it makes a block of its own, never a paragraph. Use `fullmatch`."""
 

@@ -37,11 +37,11 @@ def shown_date(context: Context, value: Any, style: Any = "long", lang: str = ""
     """
     Return a date in a style or a pattern of `strftime`; `%-d` is a day without a leading zero.
 
-    What is missing stays missing, so that a default may follow. Raises Refused for what is no date.
+    What is missing or empty stays so, that a default may follow. Raises Refused for what is no date.
     """
     _check_style(style)
     if isinstance(value, Undefined) or value is None or value == "":
-        return "" if value is None else value
+        return value
     lang = lang or str(context.get("lang") or ENGLISH)
     return paid(_patterned(_date(value), style, lang) if "%" in style else _styled(_date(value), style, lang))
 

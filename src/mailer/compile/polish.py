@@ -13,6 +13,7 @@ from mailer.compile.addresses import complete_addresses
 from mailer.compile.blocks import Setting, shape_blocks
 from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
+from mailer.compile.marker import CONTROL, MARKER
 from mailer.compile.pictures import LoadPicture, PictureFile, Placed, place_pictures
 from mailer.compile.written import NOWHERE, Markdown
 from mailer.finding import Finding, Severity
@@ -105,10 +106,14 @@ def _is_blank(text: str | None) -> bool:
 
 
 def _is_image_only(element: Element) -> bool:
-    """Tell whether an element holds images, each perhaps in a link, and nothing else."""
-    if len(element) == 0 or not _is_blank(element.text):
+    """Tell whether an element holds images, each perhaps in a link, and nothing else but tags that wait."""
+    if len(element) == 0 or not _says_nothing(element.text):
         return False
-    return all(_is_image(child) and _is_blank(child.tail) for child in element)
+    return all(_is_image(child) and _says_nothing(child.tail) for child in element)
+
+
+def _says_nothing(text: str | None) -> bool:
+    return _is_blank(text) or _is_blank(CONTROL.sub("", text or ""))
 
 
 def _is_image(element: Element) -> bool:
@@ -120,6 +125,8 @@ def _make_figure(paragraph: Element) -> None:
     heading = paragraph.getnext()  # a marker's comment counts: it parts what stands before and after it
     if heading is None or heading.tag not in _CAPTIONS or not _is_blank(paragraph.tail):
         return
+    if _may_be_empty(paragraph):
+        return
     caption = text_of(heading)
     heading.tag = "figcaption"
     paragraph.tail, heading.tail = heading.tail, None
@@ -127,6 +134,12 @@ def _make_figure(paragraph: Element) -> None:
     for image in paragraph.iter("img"):
         if _is_blank(image.get("alt")):
             image.set("alt", caption)
+
+
+def _may_be_empty(paragraph: Element) -> bool:
+    """Tell whether tags that wait leave some readers without an image: there is a condition, and no other."""
+    roles = {found["role"] for text in paragraph.itertext() for found in MARKER.finditer(text)}
+    return "o" in roles and "m" not in roles
 
 
 def _is_byline(paragraph: Element) -> bool:

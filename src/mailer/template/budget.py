@@ -8,6 +8,8 @@ from typing import Any
 from jinja2 import Undefined
 from jinja2.exceptions import SecurityError, TemplateRuntimeError
 
+from mailer.template.source import Refused
+
 MOST_TEXT = 1_000_000
 """Characters of one text, and of the whole output."""
 
@@ -20,6 +22,7 @@ MOST_INCLUDES = 100
 CONTAINERS = (list, tuple, dict, set)
 
 _CHARACTERS_A_STEP = 100
+_NOTHING = "give it a value, or write what shall stand in its place: {{ … | default('…', true) }}"
 
 
 class TooMuch(SecurityError):
@@ -129,6 +132,8 @@ def printable(value: Any) -> Any:
     """Return what a tag is about to print, once it is known to be of a printable size."""
     if isinstance(value, (str, Undefined)):
         return value
+    if value is None:
+        raise Refused("there is nothing to print here: this value is empty", name="", hint=_NOTHING)
     if isinstance(value, CONTAINERS):
         check_contents(value)
     # these would print an address in memory, or in another order each time

@@ -64,7 +64,6 @@ def test_values_that_no_author_wrote() -> None:
         1,
         -2.5,
         True,
-        None,
         [1, "a", None],
         {"a": [1], 2: "b"},
     ],

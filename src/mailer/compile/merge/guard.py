@@ -27,7 +27,7 @@ def guard_lists(pieces: list[Piece], tags: Mapping[str, Tag]) -> tuple[list[Piec
         if piece.kind != "open" or piece.name not in _LISTS or tree.ends[place] == len(pieces):
             continue
         if deciding := _deciding_tags(tree, place, tags):
-            condition = " or ".join(f"({_condition(tag)})" for tag in deciding)
+            condition = " or ".join(f"({condition_of(tag)})" for tag in deciding)
             opening, end = words.condition(condition, deciding[0].position)
             before.setdefault(place, []).append(opening)
             before.setdefault(tree.ends[place] + 1, []).append(end)
@@ -48,7 +48,7 @@ def _deciding_tags(tree: Tree, element: int, tags: Mapping[str, Tag]) -> list[Ta
         if not tag and not depth:
             return []
         if tag and _is_branch(tag, depth):
-            if not _condition(tag):
+            if not condition_of(tag):
                 return []
             found.append(tag)
         depth += _STEPS.get(tag.role, 0) if tag else 0
@@ -59,7 +59,7 @@ def _is_branch(tag: Tag, depth: int) -> bool:
     return (tag.role, depth) in {("o", 0), ("m", 1)}
 
 
-def _condition(tag: Tag) -> str:
+def condition_of(tag: Tag) -> str:
     """Return what the block of a tag asks for, or nothing where that cannot be asked in advance."""
     if found := _IF.fullmatch(tag.source):
         return found["condition"]

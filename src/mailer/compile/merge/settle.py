@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mailer.compile.marker import MARKER
 from mailer.compile.merge.guard import guard_lists
+from mailer.compile.merge.loops import share_lists
 from mailer.compile.merge.notes import assign_notes, has_notes
 from mailer.compile.merge.pieces import Piece, Tree, grow_tree, read_pieces
 from mailer.compile.merge.render import Tag
@@ -62,6 +63,8 @@ def settle(fragment: str, tags: Mapping[str, Tag]) -> Settled:
         pieces, of_notes = assign_notes(pieces, tags)
         fragment, tags = "".join(piece.html for piece in pieces), {**tags, **of_notes}
     check_attributes(fragment, tags)
+    pieces, of_lists = share_lists(pieces, tags)
+    tags = {**tags, **of_lists}
     pieces = _moved(pieces, tags)
     tree = grow_tree(pieces)
     for group in _groups(tree, tags):

@@ -30,6 +30,14 @@ class Words:
         opening = self._word(f"{{% if {expression} %}}", "o", group, "if", position)
         return _piece(opening), _piece(self._word("{% endif %}", "e", group, "endif", position))
 
+    def choice(self, expression: str, position: Position) -> tuple[Piece, Piece, Piece]:
+        """Return the markers of an `if`, its `else` and its end."""
+        group = self._next_group()
+        opening = self._word(f"{{% if {expression} %}}", "o", group, "if", position)
+        otherwise = self._word("{% else %}", "m", group, "else", position)
+        end = self._word("{% endif %}", "e", group, "endif", position)
+        return _piece(opening), _piece(otherwise), _piece(end)
+
     def _next_group(self) -> int:
         return max(tag.group for tag in (*self.known.values(), *self.added.values())) + 1
 
