@@ -12,7 +12,8 @@ from mailer.message.dkim import Signer
 from mailer.message.signing_key import read_signing_key
 from mailer.sending.pace import Limiter, Rate, parse_rates
 from mailer.transport.base import Transport
-from mailer.transport.registry import open_transport, read_transport_url, usual_rate
+from mailer.transport.registry import carries_bytes, open_transport, read_transport_url, usual_rate
+from mailer.transport.url import scheme_of
 
 DEFAULT = "default"
 BUILT_IN = TransportConfig(DEFAULT, url="file:outbox")
@@ -44,6 +45,8 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
     """
     settings = _settings(text or DEFAULT, config)
     url = _with_options(settings)
+    if settings.dkim:
+        _require_own_bytes(url)
     transport, *others = _connections(url, settings, config)
     own = read_transport_url(url).rate
     chosen = (
@@ -107,6 +110,14 @@ def _with_options(settings: TransportConfig) -> str:
 def _secret(settings: TransportConfig) -> Callable[[], str | None]:
     """Return the place of the password itself, which can also say where it is."""
     return settings.password or (lambda: None)
+
+
+def _require_own_bytes(url: str) -> None:
+    if not carries_bytes(url):
+        raise ConfigError(
+            f"a signature of ours does not last through {scheme_of(url)}:",
+            hint="take dkim out: the provider signs what it sends",
+        )
 
 
 def _signer(settings: DkimConfig | None, folder: Path) -> Signer | None:

@@ -27,12 +27,13 @@ class Scheme:
     Where a transport is made (`module:function`), and the query keys it knows besides the common ones.
 
     `rate` is the highest that the other side puts up with by default, such as `10/s`, empty where that is not
-    known.
+    known. `own_bytes` says whether readers get our very bytes: else no signature of ours holds.
     """
 
     factory: str
     keys: tuple[str, ...] = ()
     rate: str = ""
+    own_bytes: bool = True
 
 
 _SMTP_KEYS = ("tls", "ca", "name", "wait", "messages", "idle")
@@ -43,7 +44,9 @@ SCHEMES = {
     "smtp": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     **{
-        name: Scheme("mailer.transport.esp.transport:create", ("api", *provider.keys), provider.rate)
+        name: Scheme(
+            "mailer.transport.esp.transport:create", ("api", *provider.keys), provider.rate, own_bytes=False
+        )
         for name, provider in PROVIDERS.items()
     },
 }
@@ -68,6 +71,12 @@ def usual_rate(url: str) -> str:
     """Return the rate that the other side of a transport URL puts up with, empty where that is not known."""
     scheme = scheme_of(url)
     return SCHEMES[scheme].rate if scheme in SCHEMES else ""
+
+
+def carries_bytes(url: str) -> bool:
+    """Say whether readers get the very bytes of a message that the transport of this URL is given."""
+    scheme = scheme_of(url)
+    return scheme not in SCHEMES or SCHEMES[scheme].own_bytes
 
 
 def open_transport(url: str, *, secret: Secret = lambda: None, base: Path = Path()) -> Transport:

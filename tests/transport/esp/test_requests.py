@@ -114,3 +114,10 @@ def test_a_message_larger_than_the_provider_takes_is_refused_unsent() -> None:
     assert outcome.verdict is Verdict.REFUSED
     assert "10,485,760" in outcome.text
     assert not sent_to(server, "postmark")
+
+
+def test_sendgrid_is_given_names_without_the_marks_that_it_refuses() -> None:
+    with HttpServer(takes_all("sendgrid")) as server:
+        deliver(transport_to("sendgrid", server.url), built(name="Ash, Jörg; Dr."))
+    [request] = sent_to(server, "sendgrid")
+    assert request.json["personalizations"][0]["to"][0]["name"] == "Ash Jörg Dr."

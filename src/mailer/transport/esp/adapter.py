@@ -81,9 +81,9 @@ def _message(content: Content, provider: Provider) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=content.subject,
         body=content.text,
-        from_email=_written(content.sender),
-        to=[_written(content.recipient)],
-        reply_to=[_written(content.reply_to)] if content.reply_to else None,
+        from_email=_written(content.sender, provider),
+        to=[_written(content.recipient, provider)],
+        reply_to=[_written(content.reply_to, provider)] if content.reply_to else None,
         headers=_headers(content, provider),
     )
     if content.html:
@@ -122,9 +122,10 @@ def _inline(picture: Picture) -> MIMEPart:
     return part
 
 
-def _written(mailbox: Mailbox) -> str:
+def _written(mailbox: Mailbox, provider: Provider) -> str:
     """Return a mailbox in characters, as APIs take it, not in encoded words."""
-    if not mailbox.name:
+    name = mailbox.name.translate(dict.fromkeys(map(ord, provider.not_in_names)))
+    if not name:
         return str(mailbox.address)
-    quoted = mailbox.name.replace("\\", "\\\\").replace('"', '\\"')
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{mailbox.address}>'

@@ -40,14 +40,14 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
-    What a provider takes, by its own pages: `source`, as they were when `seen` (a date).
+    What a provider takes, by its own page: `source`, as a copy of it said when `seen` (a date, empty: never).
 
-    `requests` is a rate such as `2/s`, empty where none is published. `batch` is how many messages one
+    `requests` is a rate such as `2/s`, empty where none is known. `batch` is how many messages one
     request of ours carries, `size` how many bytes one message may have, `batch_size` how many one request.
     """
 
     source: str
-    seen: str
+    seen: str = ""
     requests: str = ""
     batch: int = 1
     size: int = 0
@@ -88,7 +88,8 @@ class Provider:
     that calls the key, `key` the environment variable it is read from. `parts` maps what it calls other
     values to parts of our URL; those in `required` must be there. `extra` stands in every request as it is.
     `headers` are added to every message, `keys` are query keys of ours. `fates` tells of headers that are
-    not simply carried. `pictures` says whether a message may hold any. `broken` are the provider's own error
+    not simply carried. `pictures` says whether a message may hold any, `not_in_names`
+    which characters no display name may hold. `broken` are the provider's own error
     codes that concern every message, `refused` those that concern one, whatever their status.
     """
 
@@ -109,6 +110,7 @@ class Provider:
     fates: Mapping[str, Fate] = field(default_factory=dict)
     tracking: Tracking = Tracking.REQUEST
     pictures: bool = True
+    not_in_names: str = ""
     idempotency: Idempotency | None = None
     check: Check | None = None
     broken: frozenset[str] = frozenset()

@@ -35,7 +35,7 @@ BREVO = Provider(
     idempotency=Idempotency("idempotencyKey", Place.MESSAGE, 15 * 60),
     check=Check("GET", "account"),
     broken=frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"}),
-    notes=("Its API takes no pictures inside a message.",),
+    notes=("What stands in double braces is a template to it.",),
 )
 
 MAILERSEND = Provider(
@@ -47,12 +47,13 @@ MAILERSEND = Provider(
     api="https://api.mailersend.com/v1/",
     hosts=("mailersend.com",),
     example="mailersend://",
-    limits=Limits(
-        "https://developers.mailersend.com/general#rate-limits", _SEEN, requests="120/m", size=25 * _MB
-    ),
+    limits=Limits("https://developers.mailersend.com/general", _SEEN, requests="120/m"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
     check=Check("GET", "api-quota", vague=frozenset({403})),
-    notes=("Headers of one's own need one of its larger plans.",),
+    notes=(
+        "Headers of one's own need one of its larger plans.",
+        "What stands in double braces is a template to it.",
+    ),
 )
 
 MAILGUN = Provider(
@@ -66,9 +67,7 @@ MAILGUN = Provider(
     parts={"sender_domain": "host"},
     required=("host",),
     example="mailgun://mg.example.com",
-    limits=Limits(
-        "https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages", _SEEN, size=25 * _MB
-    ),
+    limits=Limits("https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages"),
     extra={"o:tracking": "no"},
     # With the right key this lacks everything and is refused; a key of a domain may do nothing else.
     check=Check("POST", "{sender_domain}/messages"),
@@ -85,7 +84,7 @@ MAILJET = Provider(
     parts={"api_key": "user"},
     required=("user",),
     example="mailjet://APIKEY@api.mailjet.com",
-    limits=Limits("https://dev.mailjet.com/email/guides/send-api-v31/", _SEEN, size=15 * _MB),
+    limits=Limits("https://dev.mailjet.com/reference/email/send-emails/"),
     # Refused by name with the code send-0011.
     fates={MESSAGE_ID: Fate.LEFT_OUT, LIST_ID: Fate.LEFT_OUT},
     broken=frozenset({"mj-0001", "send-0006", "send-0007", "send-0008"}),
@@ -100,7 +99,7 @@ MANDRILL = Provider(
     api="https://mandrillapp.com/api/1.0/",
     hosts=("mandrillapp.com",),
     example="mandrill://",
-    limits=Limits("https://mailchimp.com/developer/transactional/docs/fundamentals/", _SEEN, size=25 * _MB),
+    limits=Limits("https://mailchimp.com/developer/transactional/api/messages/"),
     broken=frozenset({"Invalid_Key", "PaymentRequired", "Unknown_Subaccount"}),
     refused=frozenset({"ValidationError"}),
     extra={"message": {"merge": False}},
@@ -116,7 +115,7 @@ POSTAL = Provider(
     hosts=("*",),
     required=("host",),
     example="postal://postal.example.com",
-    limits=Limits("https://docs.postalserver.io/developer/api", _SEEN),
+    limits=Limits("https://docs.postalserver.io/developer/api"),
     tracking=Tracking.ACCOUNT,
     pictures=False,
     broken=frozenset(
@@ -138,7 +137,7 @@ POSTMARK = Provider(
     keys=("stream",),
     example="postmark://?stream=broadcast",
     limits=Limits(
-        "https://postmarkapp.com/developer/api/email-api",
+        "https://postmarkapp.com/support/article/1056-what-are-the-attachment-and-email-size-limits",
         _SEEN,
         size=10 * _MB,
         batch_size=50 * _MB,
@@ -162,7 +161,7 @@ RESEND = Provider(
     api="https://api.resend.com/",
     hosts=("resend.com",),
     example="resend://",
-    limits=Limits("https://resend.com/docs/api-reference/rate-limit", _SEEN, requests="2/s", size=40 * _MB),
+    limits=Limits("https://resend.com/docs/api-reference/rate-limit.md", _SEEN, requests="5/s"),
     fates={MESSAGE_ID: Fate.REPLACED, FEEDBACK_ID: Fate.REPLACED},
     tracking=Tracking.ACCOUNT,
     idempotency=Idempotency("Idempotency-Key", Place.REQUEST, 24 * 3600),
@@ -182,10 +181,7 @@ SCALEWAY = Provider(
     parts={"project_id": "user"},
     required=("user",),
     example="scaleway://PROJECT@api.scaleway.com",
-    limits=Limits(
-        "https://www.scaleway.com/en/docs/transactional-email/reference-content/tem-capabilities-and-limits/",
-        _SEEN,
-    ),
+    limits=Limits("https://www.scaleway.com/en/docs/transactional-email/"),
     tracking=Tracking.NONE,
     pictures=False,
 )
@@ -209,6 +205,7 @@ SENDGRID = Provider(
         }
     },
     fates={MESSAGE_ID: Fate.REPLACED},
+    not_in_names=",;",
     check=Check("GET", "scopes"),
     notes=("django-anymail no longer tests against SendGrid itself.",),
 )
@@ -222,7 +219,8 @@ SPARKPOST = Provider(
     api="https://api.sparkpost.com/api/v1/",
     hosts=("sparkpost.com",),
     example="sparkpost://",
-    limits=Limits("https://developers.sparkpost.com/api/transmissions/", _SEEN, size=20 * _MB),
+    limits=Limits("https://developers.sparkpost.com/api/transmissions/"),
+    notes=("What stands in double braces is a template to it.",),
 )
 
 UNISENDER_GO = Provider(
@@ -234,8 +232,9 @@ UNISENDER_GO = Provider(
     api="https://go1.unisender.ru/ru/transactional/api/v1/",
     hosts=("unisender.ru", "unisender.com"),
     example="unisender-go://",
-    limits=Limits("https://godocs.unisender.ru/web-api-ref#email-send", _SEEN, size=10 * _MB),
+    limits=Limits("https://godocs.unisender.ru/web-api-ref#email-send"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
+    notes=("What stands in double braces is a template to it.",),
 )
 
 PROVIDERS = {

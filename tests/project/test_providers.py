@@ -1,10 +1,11 @@
-"""How fast messages leave for a provider: flag over transport over `sending.rate` over its own limit."""
+"""What a provider's transport brings along: how fast messages leave, and that nobody signs them here."""
 
 from pathlib import Path
 
 import pytest
 
 from mailer.config import load_config
+from mailer.errors import ConfigError
 from mailer.project.transports import find_transport
 from mailer.sending.pace import parse_rates
 from mailer.transport.esp.providers import RESEND
@@ -45,3 +46,11 @@ def test_where_the_provider_publishes_none_it_is_the_usual_one(tmp_path: Path) -
 
 def test_on_this_machine_there_is_no_limit(tmp_path: Path) -> None:
     assert batch(tmp_path, "local") is None
+
+
+def test_a_signature_that_would_not_hold_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    dkim = 'dkim = { domain = "example.com", selector = "a", key = { file = "dkim.pem" } }\n'
+    signed = f'[transports.signed]\nurl = "resend://"\n{dkim}'
+    with pytest.raises(ConfigError, match="signature") as found:
+        batch(tmp_path, "signed", sending=signed)
+    assert "take dkim out" in found.value.hint
