@@ -28,6 +28,12 @@ def test_reconnects_a_few_times() -> None:
     assert waits == [*RECONNECT_WAITS, None]
 
 
+def test_connections_lost_together_do_not_come_back_together() -> None:
+    waits = [reconnect_wait(1, chance / 10) for chance in range(10)]
+    assert len({*waits}) == 10
+    assert all(wait and RECONNECT_WAITS[0] <= wait < 1.5 * RECONNECT_WAITS[0] for wait in waits)
+
+
 @pytest.mark.parametrize(
     ("error", "transient"),
     [
