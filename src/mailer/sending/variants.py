@@ -15,7 +15,11 @@ MOST_VARIANTS = 50
 """More copies than that nobody looks at."""
 
 _MOST_NAMED = 20
-_WORDS = {"condition": ("false", "true"), "loop": ("no turn", "one turn", "several turns")}
+_WORDS = {
+    "condition": ("false", "true"),
+    "loop": ("no turn", "one turn", "several turns"),
+    "field": ("no", "yes"),
+}
 _REMEMBERED = 10_000
 """Values whose signature is remembered, so that memory does not grow with the list."""
 
@@ -53,10 +57,8 @@ class Trait:
     @property
     def words(self) -> str:
         """Return the outcome as people read it."""
-        if self.place.kind == "field":
-            return "yes" if self.outcomes else "no"
         if not self.outcomes:
-            return "not asked"
+            return "not shown" if self.place.kind == "field" else "not asked"
         return " and ".join(_WORDS[self.place.kind][one] for one in sorted(self.outcomes))
 
 

@@ -144,8 +144,7 @@ def _turns(count: int, number: int) -> str:
 
 
 def _read(value: Any, number: int) -> Any:
-    if isinstance(value, Undefined):
-        _notes.get().add((number, 1))
+    _notes.get().add((number, int(isinstance(value, Undefined))))
     return value
 
 
