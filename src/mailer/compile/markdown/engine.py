@@ -12,6 +12,8 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.extensions import Extension
 from markdown.extensions.abbr import AbbrTreeprocessor
+from markdown.treeprocessors import UnescapeTreeprocessor
+from markdown.util import Registry
 
 from mailer.compile.markdown.blocks import parse_blocks
 from mailer.compile.markdown.branches import branches_of
@@ -37,13 +39,27 @@ def build(*, lang: str, extras: bool, lines: bool, remarks: list[Remark] | None 
     Without `extras` it is plain CommonMark; `lines` adds `data-line` to elements.
     """
     extension = CommonMark(lang, [] if remarks is None else remarks, extras=extras, lines=lines)
-    engine = Markdown(extensions=[extension], output_format="html")
+    engine = Engine(extensions=[extension], output_format="html")
     engine.serializer = write_html
     return engine
 
 
+class Engine(Markdown):
+    """Python-Markdown with those of its processors that are used: to make them all takes long."""
+
+    def build_parser(self) -> "Engine":
+        """Register what the phases leave to Python-Markdown."""
+        self.preprocessors = Registry()
+        self.parser = BlockParser(self)
+        self.inlinePatterns = Registry()
+        self.treeprocessors = Registry()
+        self.treeprocessors.register(UnescapeTreeprocessor(self), "unescape", 0)
+        self.postprocessors = Registry()
+        return self
+
+
 class CommonMark(Extension):
-    """Replaces the phases of Python-Markdown."""
+    """Adds our phases to Python-Markdown."""
 
     def __init__(self, lang: str, remarks: list[Remark], *, extras: bool, lines: bool) -> None:
         super().__init__()
@@ -53,17 +69,10 @@ class CommonMark(Extension):
         self.lines = lines
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - Python-Markdown's name
-        """Put our phases in the place of the built-in ones."""
+        """Register what comes before `unescape`, and the parser that builds the tree."""
         definitions = Definitions()
         footnotes = Footnotes(definitions)
         context = Context(definitions, self.extras, footnotes.refer, self.lines, self.remarks)
-        for registry, names in (
-            (md.preprocessors, ("normalize_whitespace", "html_block")),
-            (md.treeprocessors, ("inline", "prettify")),
-            (md.postprocessors, ("raw_html", "amp_substitute")),
-        ):
-            for name in names:
-                registry.deregister(name)
         md.parser = Parser(md, context, footnotes)
         if self.extras:
             abbreviations = AbbrTreeprocessor(md, definitions.abbreviations)
