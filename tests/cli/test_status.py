@@ -112,6 +112,28 @@ def test_doubt_is_shown_never_resent_and_resolved_by_hand(
     assert [message.recipient for message in server.messages].count("bob@example.com") == 2
 
 
+def test_doubt_of_a_cancelled_send_is_freed_and_told(live: Project, run: Run, server: SmtpServer) -> None:
+    script = {"DOT bob@example.com": RECORD_AND_DROP, "RCPT cleo@example.com": "451 4.2.1 later"}
+    server.script = type(server.script)(script)
+    send = run(*SEND).json()["send"]
+    cancelled = run("cancel", send)
+    assert "cancelled: by hand" in cancelled.out
+    freed = run("resolve", send, "--resend", "--json")
+    assert (freed.code, freed.json()["in_doubt"], freed.json()["cancelled"]) == (0, 0, 2)
+    assert "these 1 now: nothing was planned again" in freed.err
+    assert "mailer send spring --to subscribers" in freed.err
+    server.script = type(server.script)({})
+    assert run(*SEND).json()["accepted"] == 2
+
+
+def test_cancelling_again_keeps_the_reason(live: Project, run: Run, server: SmtpServer) -> None:
+    server.script = type(server.script)({"RCPT bob@example.com": "451 4.2.1 later"})
+    old = run(*SEND).json()["send"]
+    new = run(*SEND, "--replace", old).json()["send"]
+    for _ in range(2):
+        assert f"cancelled: replaced by {new}" in run("cancel", old).out
+
+
 def test_doubt_can_be_taken_as_accepted(live: Project, run: Run, server: SmtpServer) -> None:
     server.script = type(server.script)({"DOT bob@example.com": RECORD_AND_DROP})
     send = run(*SEND).json()["send"]

@@ -56,6 +56,16 @@ def test_addresses_of_a_file_are_imported_whole_or_not_at_all(project: Project, 
     assert sorted(listed(run)) == [("ada@example.com", "", "old"), ("bob@example.com", "", "old")]
 
 
+def test_addresses_are_imported_from_standard_input(project: Project, run: Run) -> None:
+    assert run("suppress", "import", "-", given="email\nada@example.com\n").out == (
+        "1 suppressed, 0 were already\n"
+    )
+    assert listed(run) == [("ada@example.com", "", "imported")]
+    refused = run("suppress", "import", "-", given="email\nnobody\n")
+    assert refused.code == 1
+    assert "standard input:2:" in refused.err
+
+
 def test_table_of_suppressions_is_for_people(project: Project, run: Run) -> None:
     assert run("suppress", "list").out == "nobody is suppressed\n"
     assert run("suppress", "add", "ada@example.com").code == 0

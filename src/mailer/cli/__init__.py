@@ -29,6 +29,7 @@ COMMANDS = {
     "cancel": ("mailer.cli.cancel", "End a send before its next message."),
     "resolve": ("mailer.cli.resolve", "Settle deliveries in doubt."),
     "suppress": ("mailer.cli.suppress", "Addresses that must not be written to."),
+    "ledger": ("mailer.cli.ledger", "Care of the ledger: back it up, adopt one that was copied."),
     "config": ("mailer.cli.config", "Show every setting and where it came from."),
 }
 """Name -> (module, help in one line)."""

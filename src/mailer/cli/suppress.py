@@ -1,5 +1,6 @@
 """`mailer suppress`: addresses that must not be written to."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from mailer.errors import MailerError, did_you_mean
 from mailer.ledger.delivery import Suppression
 from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
+from mailer.project.lists import STANDARD_INPUT
 from mailer.recipients.csvfile import read_csv
 from mailer.recipients.select import every_row
 
@@ -46,17 +48,19 @@ def add(ctx: click.Context, *, addresses: tuple[str, ...], scope: str, reason: s
 
 
 @command.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @list_option
 @click.option("--reason", default="imported", help="Why; shown in plans and reports.")
 @click.pass_context
 def import_(ctx: click.Context, *, file: Path, scope: str, reason: str) -> None:
     """
-    Never write to the addresses of a CSV file again; it has a column `email`.
+    Never write to the addresses of a CSV file again; it has a column `email`. `-` is standard input.
 
     Example: mailer suppress import unsubscribed.csv --reason "left at the old provider"
     """
-    rows = every_row(read_csv(file, name=str(file)), name=str(file))
+    from_input = str(file) == STANDARD_INPUT
+    name = "standard input" if from_input else str(file)
+    rows = every_row(read_csv(sys.stdin.buffer if from_input else file, name=name), name=name)
     _add(_project(ctx), (row.address for row in rows), scope, reason)
 
 
