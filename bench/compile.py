@@ -36,7 +36,7 @@ STAGES: Mapping[str, tuple[str, ...]] = {
     "markdown": ("convert",),
     "polish": ("polish",),
     "settle, expand": ("settle", "expand"),
-    "layout: Jinja": ("render_layout", "render_source", "_styles"),
+    "layout: Jinja": ("render_layout", "content_css", "_styles"),
     "mjml": ("mjml_to_html",),
     "inline": ("inline",),
     "text": ("_text",),

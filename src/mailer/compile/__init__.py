@@ -16,6 +16,7 @@ from markupsafe import Markup
 from mailer.compile.blocks import Form, Place, Setting, expand
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.content import render_content
+from mailer.compile.content_css import content_css
 from mailer.compile.fragment import names_in
 from mailer.compile.inline import inline, splice
 from mailer.compile.liquid import read_liquid, site_of, without_more
@@ -47,16 +48,12 @@ from mailer.layout.dark import dark_rules, outlook_dark_rules
 from mailer.layout.layout import Layout
 from mailer.layout.markup import annotate, annotations_hidden
 from mailer.position import Position
-from mailer.template.render import render_source
 from mailer.template.source import Load, Source, load_nothing
 
 __all__ = ["compile_issue"]
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 """Languages written from right to left, by their first subtag (BCP 47)."""
-
-BUILT_IN_CSS = "builtin/content.css"
-"""It includes nothing, so it is kept compiled; one of the project's own may include it."""
 
 _TEMPLATES = 64
 """Templates of layouts that are kept as Jinja gets them."""
@@ -199,13 +196,10 @@ def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Ren
         name: Source(_annotated(name, text, layout.paths[name]), layout.paths[name], 1, LayoutError)
         for name, text in layout.templates.items()
     }
-    own_css = layout.content_css != BUILT_IN_CSS
     with annotations_hidden():
         content = {"content": whole, "sections": divided, **_styles(layout, fragment)}
         page = render_layout(sources, layout.entry, {**values, **content}, salt=salt)
-        css = render_source(
-            sources[layout.content_css], values, load=sources.get if own_css else load_nothing
-        )
+        css = content_css(layout, sources, values)
     html = mjml_to_html(page.text, layout)
     if divided in html:
         html, fragment = html.replace(divided, whole), in_sections(fragment)

@@ -7,6 +7,7 @@ Letters and digits only, so Markdown, smart quotes, URL escaping and MJML leave 
 
 import hashlib
 import re
+import zlib
 from typing import Literal, get_args
 
 Role = Literal["v", "o", "m", "e", "s"]
@@ -27,7 +28,8 @@ MARKER_LINE = re.compile(r"[ \t]*(?:zxq[0-9a-f]{4}\d+[omes]\d+zx[ \t]*)+")
 def choose_salt(*texts: str) -> str:
     """Return the first salt, in an order fixed by `texts`, whose markers cannot occur in them."""
     joined = "\0".join(texts)
-    seed = hashlib.sha256(joined.encode(errors="surrogatepass")).hexdigest()
+    checksum = zlib.crc32(joined.encode(errors="surrogatepass"))
+    seed = hashlib.sha256(str(checksum).encode()).hexdigest()
     for start in range(len(seed) - 4):
         salt = seed[start : start + 4]
         if f"zxq{salt}" not in joined:
