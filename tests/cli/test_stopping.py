@@ -186,6 +186,25 @@ def test_output_folder_that_cannot_be_made(project: Project, run: Run) -> None:
     assert "choose another folder" in refused.err
 
 
+def test_second_interrupt_stops_at_once_and_leaves_doubt(project: Project, run: Run) -> None:
+    with SmtpServer({"DOT": HANG}) as server:
+        project.configure("", transport=f"{server.url}?connections=1")
+        process = project.start(*SEND, "--untested", "a relay that hangs")
+        wait_until(server.hangs.is_set, process)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr
+        while "stopping once what is in flight has its answer" not in (line := process.stderr.readline()):
+            assert line, process.communicate()
+        process.send_signal(signal.SIGINT)
+        stopped = ended(process)
+    assert stopped.code == 130, stopped
+    assert "interrupted; what was in flight may be in doubt; the same command goes on" in stopped.err
+    send = run("status", "--json").json()["sends"][0]["send"]
+    with SmtpServer() as relay:
+        again = run("resume", send, "--transport", relay.url, "--json").json()
+        assert (again["in_doubt"], len(relay.messages)) == (1, 2)
+
+
 def test_relay_that_hangs_is_left_by_two_interrupts(project: Project, run: Run) -> None:
     with SmtpServer({"DOT": HANG}) as server:
         project.configure("", transport=server.url)

@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -22,9 +23,14 @@ def at_terminal(
     *arguments: str,
     types: str = "",
     when: str = ":",
+    interrupts: bytes = b"",
     env: Mapping[str, str] | None = None,
 ) -> tuple[int, str]:
-    """Run `mailer` at a terminal, type once the screen ends so, and return its exit code and the screen."""
+    """
+    Run `mailer` at a terminal, type once the screen ends so, and return its exit code and the screen.
+
+    Once `interrupts` is on the screen, it is interrupted as by Ctrl-C.
+    """
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "mailer", *arguments],
@@ -44,6 +50,9 @@ def at_terminal(
         if not read:
             break
         screen += read
+        if interrupts and interrupts in screen:
+            process.send_signal(signal.SIGINT)
+            interrupts = b""
         if types and screen.rstrip().endswith(when.rstrip().encode()):
             os.write(ours, f"{types}\n".encode())
             types = ""
@@ -79,6 +88,31 @@ def test_question_left_unanswered_sends_nothing(tested: Project, run: Run) -> No
     assert code == 130, screen
     assert "mailer send spring --to subscribers" in screen
     assert run("status", "--json").json() == {"sends": []}
+
+
+def test_question_that_is_interrupted_keeps_its_line(tested: Project, run: Run) -> None:
+    code, screen = at_terminal(tested, *SEND, interrupts=b"Type 3 to send")
+    assert code == 130, screen
+    assert "\ninterrupted; the same command goes on: mailer send spring --to subscribers" in screen
+    assert run("status", "--json").json() == {"sends": []}
+
+
+def test_progress_is_drawn_and_taken_away(tested: Project, run: Run) -> None:
+    tested.write("recipients.csv", "email\n" + "".join(f"r{number}@example.com\n" for number in range(30)))
+    code, screen = at_terminal(tested, *SEND, "--rate", "20/s", types="30")
+    assert code == 0, screen
+    assert re.search(r"\d+ of 30", screen)
+    assert re.search(r"\d+ accepted, 0 deferred, 0 refused, 0 in doubt", screen)
+    report = screen[screen.index("Written to outbox/") :]
+    assert "30 accepted, 0 deferred" not in report
+
+
+def test_interrupted_send_says_that_it_stops(tested: Project) -> None:
+    tested.write("recipients.csv", "email\n" + "".join(f"r{number}@example.com\n" for number in range(60)))
+    code, screen = at_terminal(tested, *SEND, "--rate", "20/s", types="60", interrupts=b" of 60")
+    assert code == 130, screen
+    assert "stopping once what is in flight has its answer; Ctrl-C again stops at once" in screen
+    assert "Go on with: mailer resume" in screen
 
 
 def test_colour_is_for_terminals_that_want_it(project: Project, run: Run) -> None:

@@ -30,9 +30,8 @@ def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
         _raise_if_wanted(arguments)
         tell_error(error)
         code = error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        again = shlex.join(["mailer", *arguments])
-        click.echo(f"interrupted; the same command goes on: {again}", err=True)
+    except (KeyboardInterrupt, click.Abort) as stopped:
+        _tell_interruption(stopped, arguments)
         code = INTERRUPTED
     except BrokenPipeError:
         _let_go_of_stdout()
@@ -41,6 +40,15 @@ def run_and_exit(group: click.Group, arguments: list[str]) -> NoReturn:
         _raise_if_wanted(arguments)
         code = _tell_bug(arguments)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell_interruption(stopped: BaseException, arguments: list[str]) -> None:
+    """Name the command that goes on, on a line of its own: a question left open has not ended its line."""
+    by_key = stopped.__cause__ if isinstance(stopped, click.Abort) else stopped
+    if by_key is None:
+        click.echo(err=True)
+    said = "".join(f"; {word}" for word in by_key.args) if isinstance(by_key, KeyboardInterrupt) else ""
+    click.echo(f"interrupted{said}; the same command goes on: {shlex.join(['mailer', *arguments])}", err=True)
 
 
 def _write_whatever_comes() -> None:

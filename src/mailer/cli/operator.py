@@ -4,7 +4,7 @@ import math
 import os
 import select
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -18,14 +18,20 @@ _CLEAR = "\r\x1b[K"
 
 
 class _Seat:
-    """A terminal while it is waited at: keys come without Enter once one is asked for."""
+    """
+    A terminal while it is waited at: keys come without Enter once one is asked for.
 
-    def __init__(self) -> None:
+    `hide` takes away what else is drawn on it.
+    """
+
+    def __init__(self, hide: Callable[[], None]) -> None:
+        self._hide = hide
         self._told: set[Wait] = set()
         self._before: list[Any] = []
 
     def tell(self, wait: Wait, seconds: float) -> None:
         """Count down on a terminal; elsewhere say it once."""
+        self._hide()
         left = timedelta(seconds=math.ceil(seconds))
         if sys.stderr.isatty():
             way = "any key stops it" if wait is Wait.HOLD and _has_keys() else "Ctrl-C stops waiting"
@@ -33,6 +39,11 @@ class _Seat:
         elif wait not in self._told:
             note(f"{wait} {left}")
         self._told.add(wait)
+
+    def stopping(self) -> None:
+        """Tell whoever wants a run to end that it does."""
+        self._hide()
+        note("stopping once what is in flight has its answer; Ctrl-C again stops at once")
 
     def pressed(self) -> bool:
         """Say whether a key was pressed, and take it; those from before the first question do not count."""
@@ -60,11 +71,11 @@ class _Seat:
 
 
 @contextmanager
-def operator() -> Iterator[Operator]:
-    """Give the operator at this terminal."""
-    seat = _Seat()
+def operator(*, hide: Callable[[], None]) -> Iterator[Operator]:
+    """Give the operator at this terminal; `hide` takes away what else is drawn on it."""
+    seat = _Seat(hide)
     try:
-        yield Operator(seat.tell, seat.pressed)
+        yield Operator(seat.tell, seat.pressed, seat.stopping)
     finally:
         seat.leave()
 

@@ -1,19 +1,18 @@
 """What the sending commands share: the means of a run, the question, the report."""
 
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 
 import click
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mailer.cli.console import console, echo_json, is_interactive, note
+from mailer.cli.console import echo_json, is_interactive, note
 from mailer.cli.operator import operator
+from mailer.cli.progress import progress
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
 from mailer.finding import Finding, Severity
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Figures, SendState
+from mailer.ledger.delivery import SendState
 from mailer.project import Project
 from mailer.project.transports import PacedTransport
 from mailer.sending.domains import Domains
@@ -23,49 +22,27 @@ from mailer.sending.run import Means
 
 @contextmanager
 def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterator[Means]:
-    """Give what a run works with; progress is shown on a terminal only."""
+    """Give what a run works with; whoever waits for it sees how far it is."""
     if paced.signer and paced.signer.key.warning:
         note(f"warning: {paced.signer.key.warning}")
-    with _progress() as progress, operator() as seat, closing(paced.transport):
+    domains = Domains(project.config.sending.domains)
+    with (
+        progress(lambda: domains.slow_downs) as shown,
+        operator(hide=shown.hide) as seat,
+        closing(paced.transport),
+    ):
         yield Means(
             ledger=ledger,
             transport=paced.transport,
             others=paced.others,
             secret=project.key(),
             limiter=paced.limiter,
-            domains=Domains(project.config.sending.domains),
-            progress=progress,
+            domains=domains,
+            progress=shown,
             patience=project.config.sending.wait,
             operator=seat,
             sign=paced.signer,
         )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Figures], None]]:
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console(err=True),
-        transient=True,
-    )
-    task = bar.add_task("", total=None)
-
-    def show(figures: Figures) -> None:
-        bar.start()
-        words = f"{figures.accepted} accepted, {figures.refused} refused, {figures.deferred} deferred"
-        done = figures.planned - figures.remaining - figures.deferred
-        bar.update(task, description=words, total=figures.planned, completed=done)
-
-    try:
-        yield show
-    finally:
-        bar.stop()
 
 
 def tell_findings(compiled: CompiledIssue) -> None:

@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+AT_ONCE = "what was in flight may be in doubt"
+"""What an interruption says that did not wait for what was in flight."""
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -36,7 +39,7 @@ def stop_on_signal() -> Iterator[Stop]:
 
     def on_signal(*_: object) -> None:
         if stop.requested:
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(AT_ONCE)
         stop.requested = True
 
     if threading.current_thread() is not threading.main_thread():

@@ -41,11 +41,12 @@ class Operator:
     """
     Who sits in front of a run: is told what it waits for and how many seconds are left, and may press a key.
 
-    By default nobody does.
+    Is told too when it is `stopping`. By default nobody sits there.
     """
 
     tell: Callable[[Wait, float], None] = lambda _wait, _seconds: None
     pressed: Callable[[], bool] = lambda: False
+    stopping: Callable[[], None] = lambda: None
 
 
 def wait_for_time(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: Operator) -> bool:

@@ -134,6 +134,7 @@ class Run:
         """Lay out what is due, after waiting for deferred ones that are due soon; false at the end."""
         while True:
             if stopping := self._stop.requested:
+                self._means.operator.stopping()
                 self._dismiss()
             if self._office.waiting <= len(self._couriers) and self._office.aside < LOOK_AHEAD:
                 self._office.give_out(self._clerk.due(CHUNK, self._places))
