@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mailer.compile.compiled import CompiledIssue
-from mailer.compile.merge.probe import Note, Place, Probe, Signature, compile_probe
+from mailer.compile.merge.noting import Place
+from mailer.compile.merge.probe import Note, Probe, Signature, compile_probe
 from mailer.errors import MailerError
 from mailer.ledger.delivery import PlannedRecipient
 from mailer.position import Position

@@ -6,7 +6,8 @@ import pytest
 from tests.compile.newsletter import compile_in, make_newsletter, with_body
 
 from mailer.compile.compiled import CompiledIssue
-from mailer.compile.merge.probe import Place, Probe, compile_probe
+from mailer.compile.merge.noting import Place
+from mailer.compile.merge.probe import Probe, compile_probe
 from mailer.errors import MessageError
 
 IF = """\
