@@ -57,3 +57,15 @@ def test_a_missing_extra_is_named_before_anything_else(monkeypatch: pytest.Monke
     with pytest.raises(ConfigError) as found:
         open_transport("resend://")
     assert "newsletter-mailer[esp]" in found.value.hint
+
+
+def test_a_part_of_the_extra_that_is_missing_is_named_too() -> None:
+    program = (
+        "import sys\nsys.modules['requests'] = None\n"
+        "from mailer.errors import ConfigError\n"
+        "from mailer.transport.registry import open_transport\n"
+        "try:\n    open_transport('resend://', secret=lambda: 'k').open()\n"
+        "except ConfigError as error:\n    assert 'newsletter-mailer[esp]' in error.hint, error.hint\n"
+        "else:\n    sys.exit('nothing was missing')\ndel sys.modules['requests']"
+    )
+    assert imported_by(program)

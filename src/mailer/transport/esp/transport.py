@@ -158,7 +158,7 @@ def create(address: TransportAddress, secret: Callable[[], str | None], _base: P
     provider = PROVIDERS[address.scheme]
     endpoint = endpoint_of(address, provider)
     if find_spec("anymail") is None:
-        raise ConfigError(f"{address.scheme}: needs an extra package", hint=f"pip install '{EXTRA}'")
+        raise _without_extra(address.scheme)
     key = getattr(secret, "shown", "") or f"the environment variable {provider.key}"
 
     def read() -> str:
@@ -170,6 +170,10 @@ def create(address: TransportAddress, secret: Callable[[], str | None], _base: P
     return EspTransport(endpoint, read, url=address.url, key=key)
 
 
+def _without_extra(scheme: str, why: str = "") -> ConfigError:
+    return ConfigError(f"{scheme}: needs an extra package{why}", hint=f"pip install '{EXTRA}'")
+
+
 def _how_to(variable: str) -> str:
     return (
         f'export {variable}=… and try again; or name another by password = {{ env = "NAME" }} in mailer.toml'
@@ -179,8 +183,11 @@ def _how_to(variable: str) -> str:
 def _speaker(endpoint: Endpoint, secret: str) -> "tuple[Adapter, Client]":
     """Return what speaks to the provider; its libraries are imported here, so that nothing else waits."""
     package = "mailer.transport.esp"
-    adapter = import_module(f"{package}.adapter").Adapter
-    client = import_module(f"{package}.client").Client
+    try:
+        adapter = import_module(f"{package}.adapter").Adapter
+        client = import_module(f"{package}.client").Client
+    except ImportError as error:
+        raise _without_extra(endpoint.provider.scheme, f" ({error.name or error} is missing)") from None
     return (
         adapter(endpoint.provider, endpoint.options, api=endpoint.api, secret=secret),
         client(timeout=endpoint.timeout, loopback=endpoint.loopback),

@@ -1,0 +1,110 @@
+"""Requests over a real connection: what is known of a request that got no answer."""
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+from tests.servers.http import Answer, Fault, HttpServer, Recorded, Reply
+
+from mailer.transport.esp import client as module
+from mailer.transport.esp.client import Client
+from mailer.transport.esp.exchange import Reply as Heard
+from mailer.transport.esp.exchange import Request, Silence
+
+LARGE = b"x" * 8 * 1024 * 1024
+"""More than the connection takes while nobody reads at the other end."""
+
+
+def well(_request: Recorded) -> Reply:
+    return Answer(200, {"ok": True}, {"X-Told": "yes"})
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    client = Client(timeout=0.5, loopback=True)
+    yield client
+    client.close()
+
+
+def post(url: str, body: bytes = b"body") -> Request:
+    return Request("POST", url, {"X-Key": "k"}, body)
+
+
+def test_an_answer_comes_whole_and_the_connection_is_kept(client: Client) -> None:
+    with HttpServer(well) as server:
+        heard = [client.ask(post(server.url)) for _ in range(3)]
+        client.close()
+    assert heard == [heard[0]] * 3
+    assert isinstance(heard[0], Heard)
+    assert (heard[0].status, heard[0].document, heard[0].headers["x-told"]) == (200, {"ok": True}, "yes")
+    assert [one.body for one in server.requests] == [b"body"] * 3
+    assert server.connections == 1
+
+
+def test_a_connection_that_idled_is_not_trusted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_IDLE", -1.0)
+    with HttpServer(well) as server:
+        assert all(isinstance(client.ask(post(server.url)), Heard) for _ in range(2))
+        client.close()
+    assert server.connections == 2
+
+
+def test_where_nobody_listens_nothing_has_begun(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    assert client.ask(post(f"http://127.0.0.1:{port}/")) == Silence("cannot be reached", begun=False)
+
+
+@pytest.mark.parametrize(
+    ("fault", "silence"),
+    [
+        (Fault.HANG, Silence("no answer in time", begun=True, timeout=True)),
+        (Fault.DROP, Silence("the connection was lost", begun=True)),
+    ],
+)
+def test_a_request_that_went_out_may_have_arrived(client: Client, fault: Fault, silence: Silence) -> None:
+    with HttpServer(lambda _: fault) as server:
+        assert client.ask(post(server.url)) == silence
+        assert isinstance(
+            client.ask(post(server.url)), Silence
+        )  # and the next one has a connection of its own
+    assert server.connections == 2
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_body_that_was_not_written_to_its_end_cannot_have_arrived(client: Client, fault: Fault) -> None:
+    with HttpServer(well) as server:
+        server.unread = fault
+        silence = client.ask(post(server.url, LARGE))
+    assert isinstance(silence, Silence)
+    assert not silence.begun
+
+
+def test_an_early_answer_to_a_large_body_is_heard(client: Client) -> None:
+    with HttpServer(lambda _: Answer(413, b"too large")) as server:
+        heard = client.ask(post(server.url, LARGE))
+    assert isinstance(heard, Heard)
+    assert heard.status == 413
+    assert len(server.requests) == 1
+
+
+def test_a_certificate_that_nobody_vouches_for_is_no_connection(client: Client) -> None:
+    with HttpServer(well) as server:
+        silence = client.ask(post(server.url.replace("http:", "https:")))
+    assert silence == Silence("no safe connection", begun=False)
+    assert not server.requests
+
+
+def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with HttpServer(well) as server:
+        for name in ("http_proxy", "HTTP_PROXY"):
+            monkeypatch.setenv(name, server.url)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        away = Client(timeout=5, loopback=False)
+        assert isinstance(away.ask(post("http://api.example.com/send")), Heard)
+        near = Client(timeout=5, loopback=True)
+        assert isinstance(near.ask(post(f"{server.url}near")), Heard)
+        away.close()
+        near.close()
+    assert [one.path for one in server.requests] == ["http://api.example.com/send", "/near"]
