@@ -230,7 +230,7 @@ def test_a_domain_that_asks_for_it_is_slowed_down_and_nobody_is_lost(engine: Eng
     domains = Domains()
     assert engine.run(domains=domains) == "finished"
     (told,) = domains.slowed
-    assert (told.domain, told.rate) == ("a.test", Rate(5, 1.0))
+    assert (told.domain, told.rate) == ("a.test", Rate(20, 1.0))
     assert told.reason == "421 4.7.28 unusual rate of mail"
     assert engine.times("@b.test")[-1] < 1.0
     assert engine.times("@a.test")[-1] >= 3.0

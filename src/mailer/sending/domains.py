@@ -14,6 +14,9 @@ EVERY_OTHER = "*"
 RECENT = 1000
 """So many of the last messages tell how fast a domain was written to."""
 
+SHORTEST = 0.25
+"""Seconds over which that is measured at the least."""
+
 KEPT = 1000
 """Limiters after which those that remember nothing are thrown away."""
 
@@ -146,7 +149,7 @@ class Domains:
         """Return how many messages a second the domain got lately."""
         number = sum(name == domain for _, name in self._recent)
         oldest = self._recent[0][0] if self._recent else now
-        return max(number / max(1.0, now - oldest), SLOWEST / DOWN)
+        return max(number / max(SHORTEST, now - oldest), SLOWEST / DOWN)
 
     def _note(self, told: SlowDown) -> None:
         """Keep the slowest that a domain came to."""

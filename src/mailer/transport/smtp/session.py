@@ -29,12 +29,15 @@ class Lost(Exception):
     The connection is gone or out of step, before the final dot.
 
     `begun` where the relay had taken the sender already; `out_of_step` where it does not seem to be up to
-    pipelining.
+    pipelining. `reply` is what it said when it closed.
     """
 
-    def __init__(self, error: TransportError, *, begun: bool, out_of_step: bool = False) -> None:
+    def __init__(
+        self, error: TransportError, *, begun: bool, out_of_step: bool = False, reply: Reply | None = None
+    ) -> None:
         super().__init__(str(error))
         self.error = error
+        self.reply = reply
         self.begun = begun
         self.out_of_step = out_of_step
 
@@ -216,7 +219,7 @@ class Session:
             lost_step = self._heard if isinstance(error, TimeoutError) else begun
             raise self._lost(error, begun=begun, out_of_step=self._pipelining and lost_step) from None
         if reply.code == CLOSING:
-            raise Lost(refused(self._relay, *reply, _DOING), begun=begun)
+            raise Lost(refused(self._relay, *reply, _DOING), begun=begun, reply=reply)
         self._heard = True
         return reply
 

@@ -9,6 +9,7 @@ from mailer.message.outcome import Outcome, Verdict
 from mailer.transport.base import Ahead, Commit, nothing_ahead
 from mailer.transport.smtp.connection import connect
 from mailer.transport.smtp.relay import Relay, relay_of
+from mailer.transport.smtp.reply import outcome_of
 from mailer.transport.smtp.session import Lost, Session
 from mailer.transport.url import TransportAddress
 
@@ -110,5 +111,5 @@ def _given_up(lost: Lost) -> Outcome:
     """Return the outcome of a message that twice lost its connection: it may be this message that does it."""
     if not lost.begun:
         raise lost.error from None
-    code = getattr(lost.error, "code", 0)
-    return Outcome(Verdict.DEFERRED, code, lost.error.message)
+    said = outcome_of(*lost.reply) if lost.reply else None
+    return said or Outcome(Verdict.DEFERRED, 0, lost.error.message)
