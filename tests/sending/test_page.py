@@ -13,6 +13,8 @@ from tests.sending.test_timeline import STATES, moment
 from mailer.ledger.delivery import Counts, Delivery, DeliveryState, Figures, Send, SendIdentity, SendState
 from mailer.sending import plot
 from mailer.sending.approval import Approval
+from mailer.sending.brake import SlowDown
+from mailer.sending.pace import Rate
 from mailer.sending.page import report_page
 from mailer.sending.plot import plot_of
 from mailer.sending.refusals import group_answers
@@ -78,6 +80,13 @@ def test_the_page_tells_all_there_is() -> None:
         assert told in text
 
 
+def test_domains_that_were_slowed_down_are_told() -> None:
+    slowed = [SlowDown("gmail.test", Rate(5, 1.0), START, "421 4.7.28 unusual rate")] * 21
+    text = " ".join(read(report_page(replace(REPORT, slowed=slowed), [], UTC)).text.split())
+    assert "gmail.test 5/s 421 4.7.28 unusual rate" in text
+    assert "and 1 more" in text
+
+
 def test_whoever_is_untested_is_told_with_the_reason() -> None:
     untested = replace(SEND, tested=False, approval={}, untested="the editor is ill")
     assert "not: the editor is ill" in read(report_page(replace(REPORT, send=untested), [], UTC)).text
@@ -106,6 +115,7 @@ def test_hostile_words_stay_words() -> None:
         Figures(refused=1, deferred=1, in_doubt=1),
         refusals=group_answers([(f"x@{EVIL}", 550, EVIL)]),
         deferrals=group_answers([(f"x@{EVIL}", 450, EVIL)]),
+        slowed=[SlowDown(EVIL, Rate(5, 1.0), START, EVIL)],
         in_doubt=[Delivery("s", "k", EVIL, EVIL, {}, DeliveryState.IN_DOUBT, message_id=EVIL)],
     )
     usual = read(report_page(replace(REPORT, figures=Figures(accepted=1)), MOMENTS, UTC))

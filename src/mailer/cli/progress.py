@@ -111,7 +111,9 @@ def progress(slow_downs: SlowDowns) -> Iterator[Progress]:
 def drawn(figures: Figures, pace: str, slow_downs: Sequence[SlowDown]) -> RenderableType:
     """Return the lines of a drawing; whatever relays said is text, never markup."""
     ahead = Table.grid(padding=(0, 1))
-    bar = ProgressBar(total=max(1, figures.planned), completed=done(figures), width=24)
+    bar = ProgressBar(
+        total=max(1, figures.planned), completed=done(figures), width=24, complete_style="green"
+    )
     ahead.add_row(bar, f"{done(figures):,} of {figures.planned:,}", pace)
     lines = [figures_in_words(figures), *map(_slowed, slow_downs[:SLOWED])]
     if rest := slow_downs[SLOWED:]:
