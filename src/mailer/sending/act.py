@@ -180,17 +180,17 @@ def _require_resumable(send: Send, means: Means) -> None:
     if send.state is SendState.CANCELLED:
         raise MailerError(
             f"{send.id} is cancelled",
-            hint=f"`mailer send {send.identity.issue} --to {send.identity.list}` plans who has not got it.",
+            hint=f"`mailer send {send.identity.issue} --to {send.identity.list}` plans who has not got it",
         )
     if send.identity.rehearsal and not means.transport.rehearsal:
         raise MailerError(
             f"{send.id} is a rehearsal: {means.transport.url} would mail people",
-            hint="Name a transport that rehearses too: file:, maildir: or memory:.",
+            hint="name a transport that rehearses too: file:, maildir: or memory:",
         )
     if means.transport.rehearsal and not send.identity.rehearsal:
         raise MailerError(
             f"{send.id} mails people: {means.transport.url} would only count them as accepted",
-            hint="Name the transport that mails them: --transport.",
+            hint="name the transport that mails them: --transport",
         )
 
 

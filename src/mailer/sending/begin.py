@@ -182,7 +182,7 @@ def _refuse_draft(request: Request) -> None:
     if request.draft:
         raise MailerError(
             f"{request.identity.issue} is a draft and cannot be sent",
-            hint="Take `draft: true` out of its front matter, and test it again.",
+            hint="take `draft: true` out of its front matter, and test it again",
         )
 
 
@@ -195,7 +195,7 @@ def _find_replaced(request: Request, ledger: Ledger) -> Send | None:
         kind = "a rehearsal" if found.identity.rehearsal else "a send"
         raise MailerError(
             f"{found.id} is {kind} of {found.identity.issue}: this one cannot take its place",
-            hint=f"`mailer status` lists the sends of {request.identity.issue}.",
+            hint=f"`mailer status` lists the sends of {request.identity.issue}",
         )
     return found
 
@@ -211,7 +211,7 @@ def _require_same_content(unfinished: Send, request: Request) -> None:
         f"\n{difference}",
         hint=f"`mailer resume {name}` goes on with the old content, `mailer cancel {name}` ends it, and"
         f" `mailer send {identity.issue} --to {identity.list} --replace {name}` sends the new, tested content"
-        " to everyone whom the old one has not reached.",
+        " to everyone whom the old one has not reached",
     )
 
 
@@ -230,5 +230,5 @@ def _nothing_to_do(plan: Plan, ledger: Ledger) -> NothingToDo:
         return NothingToDo(read_report(ledger, latest.id))
     raise MailerError(
         "\n".join(["nobody on the list is to get this issue:", *plan.lines()]),
-        hint="Look at the list, at --where, and at `mailer suppress list`.",
+        hint="look at the list, at --where, and at `mailer suppress list`",
     )

@@ -62,5 +62,5 @@ def _state(word: str) -> DeliveryState:
         known = [state.value for state in DeliveryState]
         raise MailerError(
             f"'{word}' is not a state of a delivery{did_you_mean(word, known)}",
-            hint=f"There are {', '.join(known)}.",
+            hint=f"there are {', '.join(known)}",
         ) from None

@@ -44,8 +44,8 @@ def parse_rates(text: str) -> Rates:
     if len(rates) < len(found):
         raise MailerError(
             f"'{text}' is not a rate",
-            hint="Write messages per second, minute, hour or day: 10/s, 600/m, 5000/h or 20000/d;"
-            " or several that hold at once: 10/s, 5000/h.",
+            hint="write messages per second, minute, hour or day: 10/s, 600/m, 5000/h or 20000/d;"
+            " or several that hold at once: 10/s, 5000/h",
         )
     return rates
 

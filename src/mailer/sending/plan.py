@@ -105,7 +105,7 @@ def require_sound_rows(audience: Audience) -> None:
         rows = list(islice(audience.bad_rows(skipped=False), KEPT_ROWS))
         count = f"{audience.bad:,} bad row{'s' if audience.bad > 1 else ''}"
         raise _rows_error(
-            f"{count}; nothing was sent", rows, hint="Mend them, or leave them out: --skip-invalid."
+            f"{count}; nothing was sent", rows, hint="mend them, or leave them out: --skip-invalid"
         )
 
 
@@ -149,10 +149,10 @@ def require_messages(
 
 def _way_out(missing: Sequence[MergeField]) -> str:
     if not missing:
-        return "Mend the merge fields of the issue."
+        return "mend the merge fields of the issue"
     default = f"{{{{ recipient.{missing[0].name} | default('…') }}}}"
     places = ", ".join(f"recipient.{field.name} at {field.position}" for field in missing)
-    return f"Fill in the column, or give the merge field a default, {default}: {places}."
+    return f"fill in the column, or give the merge field a default, {default}: {places}"
 
 
 def _why_not(build: Callable[[PlannedRecipient], object], recipient: PlannedRecipient) -> str:
@@ -177,7 +177,7 @@ def check_expected(count: int, expected: tuple[int, int] | None) -> None:
         low, high = expected
         raise MailerError(
             f"{count:,} recipients, but between {low:,} and {high:,} are expected; nothing was sent",
-            hint="Look at the plan with --dry-run, then change the list or --expect.",
+            hint="look at the plan with --dry-run, then change the list or --expect",
         )
 
 
@@ -200,6 +200,6 @@ def parse_expected(text: str) -> tuple[int, int]:
         found = (1, 0)
     if not 0 <= found[0] <= found[1]:
         raise MailerError(
-            f"'{text}' is not a range", hint="Write the least and the most: --expect 12000..13000."
+            f"'{text}' is not a range", hint="write the least and the most: --expect 12000..13000"
         )
     return found

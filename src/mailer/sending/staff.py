@@ -106,14 +106,14 @@ def _check_size(request: StaffRequest, people: int) -> None:
         raise MailerError(
             f"{request.identity.list} has {people:,} people, more than a test may go to"
             f" ({request.limit}); nothing was sent",
-            hint="Name the list of your staff: --to LIST; or raise sending.test_limit in mailer.toml.",
+            hint="name the list of your staff: --to LIST; or raise sending.test_limit in mailer.toml",
         )
     copies = len(request.samples)
     if people * copies > request.limit:
         raise MailerError(
             f"{copies} copies to each of {people} people are {people * copies} messages, more than a test may"
             f" send ({request.limit}); nothing was sent",
-            hint="Name one person: --to ADDRESS; or raise sending.test_limit in mailer.toml.",
+            hint="name one person: --to ADDRESS; or raise sending.test_limit in mailer.toml",
         )
 
 
