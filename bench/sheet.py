@@ -2,6 +2,7 @@
 Every block of `docs/blocks.md` in each layout, light and dark, at 700 and 375 pixels: one contact sheet each.
 
 The last column is what a program makes of the light palette that knows no other and darkens mails by force.
+Of the examples of the document a smaller one is written beside it.
 
 Needs Playwright and a Chromium: `CHROMIUM=/path`, else the one on the PATH, else Playwright's own. Nothing is
 fetched; a drawing stands for every picture.
@@ -25,12 +26,16 @@ from mailer.project import open_project
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".venv" / "bench" / "sheets"
+PICTURE = ROOT / "docs" / "blocks.jpg"
 LAYOUTS = ("newsletter", "plain", "digest")
 VIEWS = ((700, "light"), (375, "light"), (700, "dark"), (375, "dark"), (375, "forced"))
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FORCED = ["--enable-features=WebContentsForceDark"]
 SETTINGS = '[newsletter]\nname = "Field Notes"\nfrom = "Field Notes <news@example.com>"\nurl = "https://example.com"\n'
 PARTIAL = "**{{ title }}** at {{ place }}, at dusk.\n"
+Page = tuple[str, str]
+"""A name, and what is called so: the source of an issue, or the page that came of it."""
+
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1200 700" width="1200" height="700">'
     '<rect width="1200" height="700" fill="#6d8b74"/><circle cx="850" cy="240" r="150" fill="#e8d5a3"/>'
@@ -50,15 +55,21 @@ MORE = {
 """What the document leaves out and eyes should see."""
 
 
-def examples() -> Iterator[tuple[str, str]]:
-    """Yield the name and the source of each example, in the order of the document."""
+def examples_of_the_document() -> list[Page]:
+    """Return the name and the source of each example, in the order of the document."""
     text = (ROOT / "docs" / "blocks.md").read_text(encoding="utf-8")
-    for section in re.split(r"(?m)^## ", text)[1:]:
-        name = section.split("\n", 1)[0]
-        for source in re.findall(r"(?ms)^```markdown\n(.*?)^```$", section):
-            yield name, source
+    return [
+        (section.split("\n", 1)[0], source)
+        for section in re.split(r"(?m)^## ", text)[1:]
+        for source in re.findall(r"(?ms)^```markdown\n(.*?)^```$", section)
+    ]
+
+
+def examples() -> Iterator[Page]:
+    """Yield the name and the source of all that is to be seen."""
+    yield from examples_of_the_document()
     yield from MORE.items()
-    for path in sorted((ROOT / "bench" / "pages").glob("*.md")):
+    for path in sorted((ROOT / "tests" / "compile" / "pages").glob("*.md")):
         yield path.stem, path.read_text(encoding="utf-8")
 
 
@@ -101,36 +112,53 @@ def main() -> None:
         forced = runner.chromium.launch(executable_path=path, args=FLAGS + FORCED)
         for layout in LAYOUTS:
             pages = [(block, page_of(folder, layout, block, source)) for block, source in examples()]
-            sheet = FOLDER / f"{layout}.png"
-            shoot_sheet(browser, forced, pages, sheet)
-            print(sheet)
+            shots = [
+                shoot(forced if palette == "forced" else browser, pages, width, palette)
+                for width, palette in VIEWS
+            ]
+            write_sheet(browser, pages, shots, FOLDER / f"{layout}.png")
+            if layout == LAYOUTS[0]:
+                documented = len(examples_of_the_document())
+                write_sheet(browser, pages[:documented], [shots[0], shots[3]], PICTURE, scale=0.7)
         browser.close()
         forced.close()
 
 
-def shoot_sheet(browser: Any, forced: Any, pages: list[tuple[str, str]], path: Path) -> None:
-    """Take the pictures of one layout and put them together."""
-    rows: dict[str, list[str]] = {f"{number} {name}": [] for number, (name, _) in enumerate(pages)}
-    for width, palette in VIEWS:
-        by_force = palette == "forced"
-        view = {"viewport": {"width": width, "height": 300}, "color_scheme": "light" if by_force else palette}
-        tab = (forced if by_force else browser).new_context(**view).new_page()
-        tab.route("**/*", answer)
-        for row, (_, html) in zip(rows, pages, strict=True):
-            tab.set_content(html.replace("color-scheme", "x-scheme") if by_force else html)
-            overflow = tab.evaluate("document.documentElement.scrollWidth") - width
-            if overflow > 0:
-                print(f"{path.stem} {row} {width} {palette}: {overflow} pixels too wide")
-            picture = base64.b64encode(content_of(tab).screenshot()).decode("ascii")
-            rows[row].append(f'<td><img width="{width}" src="data:image/png;base64,{picture}"></td>')
-        tab.context.close()
-    cells = "".join(f"<tr><th>{escape(row)}</th>{''.join(shots)}</tr>" for row, shots in rows.items())
-    sheet = browser.new_page(viewport={"width": 2800, "height": 800})
+def shoot(browser: Any, pages: list[Page], width: int, palette: str) -> list[str]:
+    """Return a picture of each page, as an element of HTML."""
+    by_force = palette == "forced"
+    view = {"viewport": {"width": width, "height": 300}, "color_scheme": "light" if by_force else palette}
+    tab = browser.new_context(**view).new_page()
+    tab.route("**/*", answer)
+    pictures = []
+    for name, html in pages:
+        tab.set_content(html.replace("color-scheme", "x-scheme") if by_force else html)
+        overflow = tab.evaluate("document.documentElement.scrollWidth") - width
+        if overflow > 0:
+            print(f"{name} {width} {palette}: {overflow} pixels too wide")
+        data = base64.b64encode(content_of(tab).screenshot()).decode("ascii")
+        pictures.append(f'<img width="{width}" src="data:image/png;base64,{data}">')
+    tab.context.close()
+    return pictures
+
+
+def write_sheet(
+    browser: Any, pages: list[Page], shots: list[list[str]], path: Path, *, scale: float = 1
+) -> None:
+    """Put pictures together, a row for each page; `scale` makes them smaller."""
+    rows = [
+        f"<tr><th>{escape(name)}</th>{''.join(f'<td>{shot[number]}</td>' for shot in shots)}</tr>"
+        for number, (name, _) in enumerate(pages)
+    ]
+    sheet = browser.new_page(viewport={"width": 100, "height": 100})
     sheet.set_content(
-        f"<style>td,th{{vertical-align:top;padding:8px}}body{{background:#bbb}}</style><table>{cells}</table>"
+        f"<style>td,th{{vertical-align:top;padding:8px;font:16px sans-serif;text-align:left}}"
+        f"body{{background:#bbb;margin:0}}table{{zoom:{scale}}}</style><table>{''.join(rows)}</table>"
     )
-    sheet.screenshot(path=str(path), full_page=True)
+    options = {"quality": 70} if path.suffix == ".jpg" else {}
+    sheet.locator("table").screenshot(path=str(path), **options)
     sheet.close()
+    print(path)
 
 
 def content_of(tab: Any) -> Any:

@@ -39,6 +39,7 @@ BLOCKS = [
     LAYOUT_TABLE.format("divider", "a"),
     f"<ul><li>{LAYOUT_TABLE.format('card', 'a')}</li></ul>",
     f"<blockquote>{LAYOUT_TABLE.format('card', 'a')}</blockquote>",
+    LAYOUT_TABLE.format("card", '<div class="columns">a</div>'),
     '<div class="columns"><div class="column">a</div></div>',
     LAYOUT_TABLE.format("sections", "").replace(
         "<td></td>", '<td class="section">a</td><td class="gap"></td>'

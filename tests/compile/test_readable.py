@@ -52,7 +52,7 @@ def toml() -> str:
 def everything() -> str:
     """Return the examples of blocks, and every construct of Markdown in each block that holds text."""
     blocks = re.findall(r"(?ms)^```markdown\n(.*?)^```$", (ROOT / "docs" / "blocks.md").read_text("utf-8"))
-    page = (ROOT / "bench" / "pages" / "text.md").read_text(encoding="utf-8").split("---\n", 2)[2]
+    page = (Path(__file__).parent / "pages" / "text.md").read_text(encoding="utf-8").split("---\n", 2)[2]
     words = page.rpartition("---")[0].replace("[^1]", "") + "\n==~~gone~~ `code`==\n\n[Go](/a){.button}\n"
     text = "\n\n".join(around.format(words) for around in AROUND.values())
     quoted = "\n".join(f"> {line}" for line in words.splitlines())

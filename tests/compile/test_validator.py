@@ -10,7 +10,7 @@ from tests.compile.validator import errors, torn_conditions
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = sorted((ROOT / "tests" / "golden").glob("*.html"))
-PAGES = sorted((ROOT / "bench" / "pages").glob("*.md"))
+PAGES = sorted((Path(__file__).parent / "pages").glob("*.md"))
 LAYOUTS = ("newsletter", "plain", "digest")
 
 _OFFICE = re.compile(r"<noscript>\s*<xml>.*?</xml>\s*</noscript>", re.DOTALL)
