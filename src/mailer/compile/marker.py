@@ -7,7 +7,6 @@ Letters and digits only, so Markdown, smart quotes, URL escaping and MJML leave 
 
 import hashlib
 import re
-import zlib
 from typing import Literal, get_args
 
 Role = Literal["v", "o", "m", "e", "s"]
@@ -26,13 +25,12 @@ MARKER_LINE = re.compile(r"[ \t]*(?:zxq[0-9a-f]{4}\d+[omes]\d+zx[ \t]*)+")
 
 
 def choose_salt(*texts: str) -> str:
-    """Return the first salt, in an order fixed by `texts`, whose markers cannot occur in them."""
-    joined = "\0".join(texts)
-    checksum = zlib.crc32(joined.encode(errors="surrogatepass"))
-    seed = hashlib.sha256(str(checksum).encode()).hexdigest()
+    """Return the first salt, in an order that the lengths of `texts` fix, whose markers are not in them."""
+    lengths = ",".join(str(len(text)) for text in texts)
+    seed = hashlib.sha256(lengths.encode()).hexdigest()
     for start in range(len(seed) - 4):
         salt = seed[start : start + 4]
-        if f"zxq{salt}" not in joined:
+        if not any(f"zxq{salt}" in text for text in texts):
             return salt
     raise ValueError("text made to hold every marker")
 
@@ -49,3 +47,12 @@ COUNTER = re.compile(r"\x02(?P<list>\d+)\.(?P<start>-?\d+)\x03")
 def counter(list_number: int, start: int) -> str:
     """Return what stands for the next number of a list that begins with `start`."""
     return f"\x02{list_number}.{start}\x03"
+
+
+TITLE = re.compile(r"\x04(?P<title>[^\x05]*)\n(?P<before>[^\n\x05]*)\x05(?P<sign>.)")
+"""A title that is not of one length for all, and the sign of the line below it; only in plain text."""
+
+
+def title_lines(lines: list[str], sign: str) -> list[str]:
+    """Return the lines of such a title and its underline, which is drawn when the title is known."""
+    return [f"\x04{lines[0]}", *lines[1:], f"\x05{sign}"]

@@ -47,8 +47,9 @@ def _check_words(piece: Text, parent: Tag | None) -> Iterator[Fault]:
         shown = piece.text[found.start() :].split()[0]
         yield Fault(f"a lone & in '{shown}'", piece.place(found.start()), "write &amp;")
     holder = ELEMENTS.get(parent.name) if parent else None
-    words = MARKER_WORDS.sub("", piece.text).split()
-    if words and (parent is None or (holder and holder.content in {"elements", "nothing"})):
+    if parent is not None and (holder is None or holder.content not in {"elements", "nothing"}):
+        return
+    if words := MARKER_WORDS.sub("", piece.text).split():
         where = f"directly in <{parent.name}>" if parent else "outside <mjml>"
         place = piece.place(piece.text.index(words[0]))
         yield Fault(f"the text '{' '.join(words)[:40]}' stands {where}", place, "text goes into <mj-text>")

@@ -37,7 +37,8 @@ def validate(pieces: Sequence[Piece], unknown: Position, *, whole: bool = True) 
     """
     tags = [piece for piece in pieces if isinstance(piece, Tag)]
     faults = [*check_classes(tags), *check_only_one(tags)]
-    if not any(MARKER_WORDS.search(piece.text) for piece in pieces if isinstance(piece, Text)):
+    texts = [piece.text for piece in pieces if isinstance(piece, Text)]
+    if not any("zxq" in text and MARKER_WORDS.search(text) for text in texts):
         faults += check_ids(tags)  # of two branches for recipients, one stays
         faults += check_widths(tags)
     faults += _check_pieces(pieces, whole=whole)
@@ -52,7 +53,8 @@ def _check_pieces(pieces: Sequence[Piece], *, whole: bool) -> Iterator[Fault]:
     children_of_root: list[str] = []
     for number, piece in enumerate(pieces):
         if isinstance(piece, Text):
-            yield from check_text(piece, open_tags[-1] if open_tags else None)
+            if not piece.text.isspace():
+                yield from check_text(piece, open_tags[-1] if open_tags else None)
         elif piece.kind == "close":
             yield from _close(piece, open_tags, islice(pieces, number + 1, None))
         else:
