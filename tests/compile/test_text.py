@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import Environment
+from tests.compile.merge.placement import merged
 
 from mailer.compile.marker import MARKER
 from mailer.compile.text import WIDTH, compose_text, to_text
@@ -366,3 +367,18 @@ def test_words_of_even_width_are_filled_like_any_others(text: str, width: int) -
     wide = "\N{CJK UNIFIED IDEOGRAPH-754C}"
 
     assert wrap(f"{text}\n{wide}", width) == [*wrap(text, width), wide]
+
+
+@pytest.mark.parametrize(("name", "rule"), [("Al", "========"), ("日本", "=========="), ("", "=========")])
+def test_a_title_with_a_merge_field_is_underlined_in_its_own_length(name: str, rule: str) -> None:
+    values = {"name": name} if name else {}
+    text = merged("# Hello {{ recipient.name | default('you') }}\n\nSeen.\n", values).text
+
+    assert text == f"Hello {name or 'you'}\n{rule}\n\nSeen."
+
+
+def test_a_title_that_is_longer_for_some_is_underlined_for_each() -> None:
+    source = "## Seen{% if recipient.vip %} at dusk{% endif %}\n\n> # Hi {{ recipient.vip }}\n"
+
+    assert merged(source, {"vip": "x"}).text == "Seen at dusk\n------------\n\n> Hi x\n> ===="
+    assert merged(source, {"vip": ""}).text.startswith("Seen\n----\n")

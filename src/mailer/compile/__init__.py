@@ -47,6 +47,7 @@ from mailer.layout.code import CODE_CLASSES
 from mailer.layout.dark import dark_rules, outlook_dark_rules
 from mailer.layout.layout import Layout
 from mailer.layout.markup import annotate, annotations_hidden
+from mailer.layout.words import in_language
 from mailer.position import Position
 from mailer.template.source import Load, Source, load_nothing
 
@@ -77,6 +78,7 @@ def compile_issue(
     Raises IssueError, LayoutError or CompileError, with a position in the author's file.
     """
     values = _values(issue, newsletter, site)
+    layout = in_language(layout, values["lang"])
     content, places = render_content(issue, values, load)
     written = Markdown(issue.body, issue.path, issue.body_line)
     converted = convert(content.text, lang=values["lang"], written=written)
@@ -220,7 +222,7 @@ def _text(fragment: str, newsletter: Newsletter, words: Mapping[str, str], ways_
     """Return the text part with its footer, markers in it."""
     unsubscribe, view = ways_out.split("\n")
     return compose_text(
-        to_text(fragment),
+        to_text(fragment, words=words),
         identity=(newsletter.name, newsletter.postal_address),
         reason=words["reason"].replace("{newsletter}", newsletter.name),
         links=((words["unsubscribe"], unsubscribe), (words["view"], view if newsletter.view_url else "")),

@@ -65,3 +65,39 @@ def names_in(fragment: str) -> frozenset[str]:
     tags = (tag.lower() for tag in set(_TAG.findall(fragment)))
     classes = (name for found in set(_CLASSES.findall(fragment)) for name in found.strip("\"'").split())
     return frozenset((*tags, *classes))
+
+
+def unwrap(element: Element) -> None:
+    """Put what an element holds in its place."""
+    around = element.getparent()
+    if around is None:
+        return
+    place = around.index(element)
+    _add_text(around, place, element.text)
+    children = list(element)
+    if children:
+        children[-1].tail = (children[-1].tail or "") + (element.tail or "") or None
+    else:
+        _add_text(around, place, element.tail)
+    element.tail = None
+    around[place : place + 1] = children
+
+
+def drop(element: Element) -> None:
+    """Take an element out of the tree, and leave the text behind it."""
+    around = element.getparent()
+    if around is not None:
+        _add_text(around, around.index(element), element.tail)
+        element.tail = None
+        around.remove(element)
+
+
+def _add_text(around: Element, place: int, text: str | None) -> None:
+    """Add text to what stands before the child at `place`."""
+    if not text:
+        return
+    if place:
+        before = around[place - 1]
+        before.tail = (before.tail or "") + text
+    else:
+        around.text = (around.text or "") + text

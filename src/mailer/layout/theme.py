@@ -53,18 +53,19 @@ def read_theme(builtin: ThemeFile, own: ThemeFile | None) -> tuple[Mapping[str, 
     Raises LayoutError with the line for broken TOML, an unknown key, a value of the wrong kind, and colours
     that are hard to read on one another.
     """
-    defaults = _parse(builtin)
+    defaults = parse_theme(builtin)
     theme = _checked(defaults, defaults, builtin, ())
     if own is None:
         return theme, ()
-    changed = _checked(_parse(own), defaults, own, ())
+    changed = _checked(parse_theme(own), defaults, own, ())
     merged = _merged(theme, changed)
     _refuse_faint(tuple(faint_pairs(merged, changed)), own)
     return merged, tuple(_darkened(pair, own) for pair in lost_in_the_dark(merged, changed))
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _parse(file: ThemeFile) -> Mapping[str, Any]:
+def parse_theme(file: ThemeFile) -> Mapping[str, Any]:
+    """Return what a theme file says, unchecked; raise LayoutError for broken TOML."""
     try:
         return tomllib.loads(file.text)
     except tomllib.TOMLDecodeError as error:
@@ -85,6 +86,8 @@ def _checked(
 
 def _checked_value(value: Any, known: Mapping[str, Any], file: ThemeFile, at: KeyPath) -> Any:
     key = at[-1]
+    if _is_of_language(at, value):
+        return _checked(value, known, file, at)
     if key not in known:
         where = f"[{'.'.join(at[:-1])}]" if at[:-1] else "the theme"
         raise file.error(
@@ -100,6 +103,11 @@ def _checked_value(value: Any, known: Mapping[str, Any], file: ThemeFile, at: Ke
         return _kind(at, known[key])(value)
     except ValueError as error:
         raise file.error(f"'{'.'.join(at)}' must be {error}, not {value!r}", at) from None
+
+
+def _is_of_language(at: KeyPath, value: Any) -> bool:
+    """Tell whether a table holds the words of one language: `[words.de]`."""
+    return len(at) == len(("words", "de")) and at[0] == "words" and isinstance(value, dict)
 
 
 def _kind(at: KeyPath, default: Any) -> Callable[[Any], Any]:
@@ -183,7 +191,7 @@ def _months(value: Any) -> list[str]:
 def _merged(theme: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(theme)
     for key, value in changed.items():
-        merged[key] = _merged(theme[key], value) if isinstance(value, dict) else value
+        merged[key] = _merged(theme.get(key, {}), value) if isinstance(value, dict) else value
     return merged
 
 

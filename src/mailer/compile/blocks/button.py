@@ -5,7 +5,6 @@ from lxml import etree
 from mailer.compile.blocks.block import Block, BlockFault, Values
 from mailer.compile.blocks.element import (
     HAIR_SPACE,
-    drop,
     is_blank,
     is_marker,
     make,
@@ -14,7 +13,7 @@ from mailer.compile.blocks.element import (
 )
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import ADDRESS, choice
-from mailer.compile.fragment import Element, text_of
+from mailer.compile.fragment import Element, drop, text_of
 
 CLASS = "button"
 _GAP = 12

@@ -69,42 +69,6 @@ def boxed(element: Element, classes: str) -> Element:
     return cell
 
 
-def unwrap(element: Element) -> None:
-    """Put what an element holds in its place."""
-    around = element.getparent()
-    if around is None:
-        return
-    place = around.index(element)
-    _add_text(around, place, element.text)
-    children = list(element)
-    if children:
-        children[-1].tail = (children[-1].tail or "") + (element.tail or "") or None
-    else:
-        _add_text(around, place, element.tail)
-    element.tail = None
-    around[place : place + 1] = children
-
-
-def drop(element: Element) -> None:
-    """Take an element out of the tree, and leave the text behind it."""
-    around = element.getparent()
-    if around is not None:
-        _add_text(around, around.index(element), element.tail)
-        element.tail = None
-        around.remove(element)
-
-
-def _add_text(around: Element, place: int, text: str | None) -> None:
-    """Add text to what stands before the child at `place`."""
-    if not text:
-        return
-    if place:
-        before = around[place - 1]
-        before.tail = (before.tail or "") + text
-    else:
-        around.text = (around.text or "") + text
-
-
 def images_of(element: Element) -> Iterator[Element]:
     """Yield the images in an element, each with the link around it where it is alone in one."""
     for image in element.iter("img"):

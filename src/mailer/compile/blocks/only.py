@@ -1,10 +1,9 @@
 """`only`: for the email's page, the page on the web or the text part."""
 
 from mailer.compile.blocks.block import Block, Values
-from mailer.compile.blocks.element import drop, unwrap
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import required, some_of
-from mailer.compile.fragment import Element
+from mailer.compile.fragment import Element, drop, unwrap
 
 
 def keep_or_drop(element: Element, values: Values, setting: Setting) -> None:

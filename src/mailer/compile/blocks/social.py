@@ -1,9 +1,9 @@
 """`social`: where else to find us, as links in a row."""
 
 from mailer.compile.blocks.block import Block, BlockFault, Values
-from mailer.compile.blocks.element import drop, is_marker, make
+from mailer.compile.blocks.element import is_marker, make
 from mailer.compile.blocks.setting import Setting
-from mailer.compile.fragment import Element, text_of
+from mailer.compile.fragment import Element, drop, text_of
 
 _BETWEEN = "\N{NO-BREAK SPACE}\N{MIDDLE DOT} "
 

@@ -1,10 +1,10 @@
 """`spacer`: so many pixels of nothing."""
 
 from mailer.compile.blocks.block import Block, Values
-from mailer.compile.blocks.element import HAIR_SPACE, drop
+from mailer.compile.blocks.element import HAIR_SPACE
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import PIXELS
-from mailer.compile.fragment import Element
+from mailer.compile.fragment import Element, drop
 
 _USUAL = "24"
 

@@ -1,10 +1,10 @@
 """`video`: its poster, linked; no mail program plays an embedded one."""
 
 from mailer.compile.blocks.block import Block, Values
-from mailer.compile.blocks.element import drop, fit, make, put_first, width_at
+from mailer.compile.blocks.element import fit, make, put_first, width_at
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import ADDRESS, WORDS, required
-from mailer.compile.fragment import Element
+from mailer.compile.fragment import Element, drop
 
 _POSTER = "poster"
 _PLAY = "\N{BLACK RIGHT-POINTING TRIANGLE}\N{VARIATION SELECTOR-15}"
@@ -31,11 +31,12 @@ def html(element: Element, _values: Values, setting: Setting) -> None:
             link.addnext(line)
 
 
-def text(element: Element, _values: Values, _setting: Setting) -> None:
+def text(element: Element, _values: Values, setting: Setting) -> None:
     """Write what it shows and its address."""
+    word = setting.words.get("video", "Video")
     for link in element.iterchildren("a"):
         if link.get("class") == _POSTER:
-            link.addprevious(make("p", f"[Video: {link[0].get('alt')}] {link.get('href')}"))
+            link.addprevious(make("p", f"[{word}: {link[0].get('alt')}] {link.get('href')}"))
             drop(link)
 
 

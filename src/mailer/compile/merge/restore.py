@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from mailer.compile.marker import COUNTER, MARKER
+from mailer.compile.marker import COUNTER, MARKER, TITLE
 from mailer.compile.merge.addresses import guard_addresses
 from mailer.compile.merge.render import STAGE, Tag
+from mailer.compile.merge.underline import UNDERLINE
 from mailer.errors import CompileError
 
 _WORD = re.sub(r"\?P<\w+>", "?:", MARKER.pattern)
@@ -15,6 +16,10 @@ _LITERAL_BRACE = re.compile(rf"\{{(?=[{{%#]|(?:<!--\s*)?{_WORD})")
 _COUNT = r"{{ zxlist\g<list>.next }}{% set zxlist\g<list>.next = zxlist\g<list>.next + 1 %}"
 _BEGINNINGS = ("zxq", "Zxq", "ZXQ")
 """What filters make of a marker's first letters; to look for any others takes ten times as long."""
+_UNDERLINED = (
+    r"{% set zxtitle %}\g<title>{% endset %}{{ zxtitle }}"
+    rf"\n\g<before>{{{{ zxtitle | {UNDERLINE}('\g<sign>') }}}}"
+)
 _SPOILT = re.compile(_WORD, re.IGNORECASE)
 
 
@@ -30,7 +35,7 @@ def restore(html: str, tags: Mapping[str, Tag]) -> str:
 
 def restore_text(text: str, tags: Mapping[str, Tag]) -> str:
     """
-    As `restore`, for plain text, where lists are counted.
+    As `restore`, for plain text, where lists are counted and titles underlined.
 
     Nothing is guarded, because nothing in it can be followed unseen.
     """
@@ -39,7 +44,7 @@ def restore_text(text: str, tags: Mapping[str, Tag]) -> str:
     begin = "".join(
         f"{{% set zxlist{number} = namespace(next={start}) %}}" for number, start in starts.items()
     )
-    return begin + COUNTER.sub(_COUNT, restored)
+    return begin + TITLE.sub(_UNDERLINED, COUNTER.sub(_COUNT, restored))
 
 
 def _sources(tags: Mapping[str, Tag]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from jinja2 import StrictUndefined, Template, UndefinedError
 from mailer.compile.liquid.filters import FILTERS
 from mailer.compile.merge.addresses import SAFE_ADDRESS, safe_address
 from mailer.compile.merge.cell import CELL, as_cell
+from mailer.compile.merge.underline import UNDERLINE, underline
 from mailer.errors import MessageError
 from mailer.template.constants import constants_of
 from mailer.template.sandbox import Sandbox
@@ -116,7 +117,7 @@ def compile_send_template(
     never compiled. `filters` are known besides the usual ones.
     """
     sandbox = Sandbox(autoescape=html, comment=NO_COMMENT, undefined=_Shown if sample else _Missing)
-    sandbox.filters |= {**FILTERS, SAFE_ADDRESS: safe_address, CELL: as_cell, **filters}
+    sandbox.filters |= {**FILTERS, SAFE_ADDRESS: safe_address, CELL: as_cell, UNDERLINE: underline, **filters}
     return SendTemplate(sandbox, sandbox.enter(Source(source, "compiled issue")))
 
 

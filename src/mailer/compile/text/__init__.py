@@ -1,10 +1,11 @@
 """HTML fragment -> plain text part."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mailer.compile.fragment import parse_fragment, too_deep
 from mailer.compile.text.blocks import LOOSE, BlockWriter
+from mailer.compile.text.phrase import ENGLISH
 from mailer.compile.text.sheet import Sheet
 from mailer.compile.text.width import wrap
 
@@ -15,21 +16,22 @@ _ENDS_FRESH = re.compile(r"\n\n(?:zxq[0-9a-f]{4}\d+[mes]\d+zx)+\Z")
 """The text may have been left out, so the gap below stands before the marker already."""
 
 
-def to_text(fragment: str, *, width: int = WIDTH) -> str:
+def to_text(fragment: str, *, width: int = WIDTH, words: Mapping[str, str] = ENGLISH) -> str:
     """
     Return the plain text of a polished fragment, the links numbered and listed at its end.
 
     `width` is in columns; only words, URLs, code and the list of links go beyond. Markers are kept, those
     between blocks at places where a block that is left out leaves no blank line behind.
+    `words` are those of a theme.
     """
-    writer = BlockWriter(Sheet(width))
+    writer = BlockWriter(Sheet(width), words)
     try:
         writer.flow(parse_fragment(fragment, stage=STAGE))
     except RecursionError:
         raise too_deep(STAGE) from None
     if targets := writer.phrases.targets:
         writer.sheet.separate(LOOSE)
-        writer.title("Links", "-")
+        writer.title(words["links"], "-")
         writer.sheet.separate(LOOSE)
         writer.sheet.write([f"[{number}] {target}" for target, number in targets.items()])
     return writer.sheet.text

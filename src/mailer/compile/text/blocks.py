@@ -1,12 +1,11 @@
 """Tree of a fragment -> lines on a sheet, block by block."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from mailer.compile.blocks.element import drop
-from mailer.compile.fragment import Element, text_of, texts_of
-from mailer.compile.marker import COUNTER, MARKER, MARKER_LINE, counter
-from mailer.compile.text.phrase import BLOCKS, SILENT, Phrases, image_text, is_marker
+from mailer.compile.fragment import Element, drop, text_of, texts_of
+from mailer.compile.marker import COUNTER, MARKER, MARKER_LINE, counter, title_lines
+from mailer.compile.text.phrase import BLOCKS, ENGLISH, SILENT, Phrases, is_marker
 from mailer.compile.text.sheet import Sheet
 from mailer.compile.text.table import is_layout, write_table
 from mailer.compile.text.width import display_width, wrap
@@ -23,9 +22,10 @@ _UNDERLINES = {"h1": "=", "h2": "-"}
 class BlockWriter:
     """Writes a fragment on a sheet: a method for each kind of block, `flow` for what only holds others."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, words: Mapping[str, str] = ENGLISH) -> None:
         self.sheet = sheet
-        self.phrases = Phrases()
+        self.words = words
+        self.phrases = Phrases(words)
         self._waiting_lists = 0
         self._kinds: dict[str, Callable[[Element, int], None]] = {
             **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), self._heading),
@@ -66,7 +66,9 @@ class BlockWriter:
     def title(self, text: str, underline: str) -> None:
         """Write a title, underlined."""
         lines = wrap(text.strip(), self.sheet.width)
-        if lines and underline:
+        if lines and underline and "zxq" in text and _is_whole(text):
+            lines = title_lines(lines, underline)
+        elif lines and underline:
             lines.append(underline * max(display_width(line) for line in lines))
         self.sheet.write(lines)
 
@@ -143,9 +145,13 @@ class BlockWriter:
     def _figure(self, figure: Element, gap: int) -> None:
         """Write the images, then the caption, unless it is what stands for the image already."""
         caption = figure.find("figcaption")
-        if caption is not None and _repeats_image(caption, figure):
+        if caption is not None and self._repeats_image(caption, figure):
             figure.remove(caption)
         self.flow(figure, TIGHT if figure.find(".//p") is None else gap)
+
+    def _repeats_image(self, caption: Element, figure: Element) -> bool:
+        shown = {self.phrases.image(image) for image in figure.iter("img")}
+        return shown == {self.phrases.placeholder(text_of(caption))} and caption.find(".//a") is None
 
     def _table(self, table: Element, gap: int) -> None:
         caption = table.find("caption")
@@ -158,7 +164,7 @@ class BlockWriter:
             write_table(table, self.sheet, self.phrases)
 
     def _footnotes(self, notes: Element) -> None:
-        self.title("Notes", _UNDERLINES["h2"])
+        self.title(self.words["notes"], _UNDERLINES["h2"])
         for child in notes:
             if is_marker(child):
                 self._marker(child, LOOSE)
@@ -173,7 +179,7 @@ class BlockWriter:
             self.sheet.separate(LOOSE)
             _drop_returns(note)
             number = (note.get("id") or "").rpartition(":")[2]
-            with self.sheet.indent(f"[note {number}] ", "    "):
+            with self.sheet.indent(f"[{self.words['footnote']} {number}] ", "    "):
                 self.flow(note)
 
 
@@ -200,6 +206,16 @@ def _are_around(before: Element, after: Element, link: Element) -> bool:
     return opening is not None and end is not None and opening["group"] == end["group"]
 
 
+def _is_whole(text: str) -> bool:
+    """Tell whether every block of tags in a text begins and ends there."""
+    groups = [(found["role"], found["group"]) for found in MARKER.finditer(text)]
+    return all(
+        groups.count(("o", group)) == groups.count(("e", group)) == 1
+        for role, group in groups
+        if role in "ome"
+    )
+
+
 def _is_block(element: Element) -> bool:
     """Tell whether an element makes lines of its own; an inline one does where it holds a block."""
     if element.tag in BLOCKS:
@@ -207,11 +223,6 @@ def _is_block(element: Element) -> bool:
     if not isinstance(element.tag, str) or element.tag == "a" or len(element) == 0 or element.tag in SILENT:
         return False
     return any(inner.tag in BLOCKS for inner in element.iter())
-
-
-def _repeats_image(caption: Element, figure: Element) -> bool:
-    shown = {image_text(image) for image in figure.iter("img")}
-    return shown == {f"[Image: {text_of(caption)}]"} and caption.find(".//a") is None
 
 
 def _start(items: Element) -> int:

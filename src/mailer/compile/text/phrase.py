@@ -1,7 +1,7 @@
 """Inline HTML -> text on one line, with numbered links."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 
 from mailer.compile.fragment import Comment, Element
@@ -19,6 +19,9 @@ SILENT = frozenset(
     {"script", "style", "template", "head", "title", "meta", "link", "base", "colgroup", "col"}
 )
 
+ENGLISH: Mapping[str, str] = {"notes": "Notes", "links": "Links", "footnote": "note", "image": "Image"}
+"""The words of a text part, unless a theme has others."""
+
 _SPACE = re.compile(r"(?:[\t\r\n\f]| (?=[ \t\r\n\f]))[ \t\r\n\f]*")
 """White space that is not one space already."""
 _SCHEME = re.compile(r"^(?:https?:)?//(?:www\.)?|^www\.", re.IGNORECASE)
@@ -28,7 +31,8 @@ _DIGITS = re.compile(r"\D+")
 class Phrases:
     """Turns inline content into text; `targets` are the links by number, first one 1."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self.words = words
         self.targets: dict[str, int] = {}
         self._open_blocks = 0
         self._plain = 0
@@ -38,7 +42,7 @@ class Phrases:
             "br": lambda _: "\n",
             "code": lambda element: self._wrapped(element, "`"),
             "del": lambda element: self._wrapped(element, "~~"),
-            "img": image_text,
+            "img": self.image,
             "input": _checkbox,
             "q": lambda element: f'"{self.inside(element)}"',
             "s": lambda element: self._wrapped(element, "~~"),
@@ -85,14 +89,24 @@ class Phrases:
             roles = [found["role"] for found in MARKER.finditer(text)]
             self._open_blocks += roles.count("o") - roles.count("e")
 
+    def image(self, image: Element) -> str:
+        """Return what stands for an image: its alternative text, nothing where it has none."""
+        return self.placeholder(_SPACE.sub(" ", image.get("alt") or "").strip())
+
+    def placeholder(self, alt: str) -> str:
+        """Return the text in place of an image."""
+        return f"[{self.words['image']}: {alt}]" if alt else ""
+
     def _link(self, link: Element) -> str:
         target = (link.get("href") or "").strip()
-        shown = self.inside(link).strip() or ("[Image]" if link.find(".//img") is not None else "")
+        shown = self.inside(link).strip() or (
+            f"[{self.words['image']}]" if link.find(".//img") is not None else ""
+        )
         classes = (link.get("class") or "").split()
         if "footnote-backref" in classes or not shown:
             return ""
         if "footnote-ref" in classes:
-            return f"{NO_BREAK}[note{NO_BREAK}{shown}]"
+            return f"{NO_BREAK}[{self.words['footnote']}{NO_BREAK}{shown}]"
         if not target or target.startswith("#"):
             return shown
         return self._with_target(shown, target)
@@ -129,12 +143,6 @@ class Phrases:
 def is_marker(element: Element) -> bool:
     """Tell whether a node is a comment that holds a marker and nothing else."""
     return isinstance(element, Comment) and bool(MARKER.fullmatch((element.text or "").strip()))
-
-
-def image_text(image: Element) -> str:
-    """Return what stands for an image: its alternative text, nothing where it has none."""
-    alt = _SPACE.sub(" ", image.get("alt") or "").strip()
-    return f"[Image: {alt}]" if alt else ""
 
 
 def _checkbox(element: Element) -> str:
