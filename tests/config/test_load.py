@@ -78,6 +78,14 @@ def test_a_size_is_in_bytes(load: Load, written: str, expected: int) -> None:
     assert load(MINIMAL + f"[images]\ncarry_limit = {written}\n").carry_limit == expected
 
 
+def test_yes_and_no_are_shown_as_they_are_written(load: Load) -> None:
+    for text, expected in ((MINIMAL, "true"), (MINIMAL + "[images]\nask = false\n", "false")):
+        config = load(text)
+        assert [one.value for one in config.origins if one.key == "images.ask"] == [expected]
+        assert config.ask_images == (expected == "true")
+    assert not load(MINIMAL, MAILER_IMAGES_ASK="false").ask_images
+
+
 def test_every_fault_is_listed_with_its_line_and_the_nearest_key(load: Load) -> None:
     with pytest.raises(ConfigError) as caught:
         load(

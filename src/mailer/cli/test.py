@@ -62,7 +62,7 @@ def command(
 
     A copy shows the merge values of the staff member's own row, or with --as and --of those of a real
     recipient; with --variants and --of staff get each distinct copy of a list. The unsubscribe link of a copy
-    unsubscribes nobody.
+    unsubscribes nobody. Images on the newsletter's own site are asked for first: one that is missing stops.
 
     Example: mailer test spring
     """
