@@ -1,0 +1,83 @@
+"""A newsletter without a mail server: the same commands, through a provider's API."""
+
+import pytest
+from tests.cli.command import Run
+from tests.cli.project import Project
+from tests.servers.http import Answer, HttpServer, Recorded, Reply
+from tests.transport.esp.calls import scripted, sent_to
+from tests.transport.esp.dialects import DIALECTS, KEY
+
+ENV = {"POSTMARK_SERVER_TOKEN": KEY}
+
+
+def through(project: Project, server: HttpServer) -> None:
+    project.configure("", transport=f"postmark://?api={server.url}")
+
+
+def test_a_send_through_a_provider_is_a_send_like_any_other(run: Run, project: Project) -> None:
+    with HttpServer(scripted("postmark")) as server:
+        through(project, server)
+        assert run("test", "spring", env=ENV).code == 0
+        report = run("send", "spring", "--to", "subscribers", "--yes", "--json", env=ENV)
+        told = run("status", "ada@example.com", "--json", env=ENV).json()["issues"][0]
+        shown = run("status", "ada@example.com", env=ENV).out
+    assert report.code == 0
+    assert (report.json()["accepted"], report.json()["rehearsal"]) == (3, False)
+    assert told["provider_id"] == DIALECTS["postmark"].provider_id
+    assert told["message_id"].strip("<>") in shown
+    assert told["provider_id"] in shown.replace("\n", "")
+    seen = [DIALECTS["postmark"].see(one) for one in sent_to(server, "postmark")]
+    assert len(seen) == 4
+    assert all("<https://news.example.com/u/" in one.headers["list-unsubscribe"] for one in seen)
+    assert {one.headers["list-unsubscribe-post"] for one in seen} == {"List-Unsubscribe=One-Click"}
+    kept = b"".join(path.read_bytes() for path in project.folder.rglob("*") if path.is_file())
+    assert KEY.encode() not in kept
+
+
+def test_without_a_key_nothing_is_asked_and_the_variable_is_named(
+    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POSTMARK_SERVER_TOKEN", raising=False)
+    with HttpServer(scripted("postmark")) as server:
+        through(project, server)
+        result = run("test", "spring")
+    assert result.code == 1
+    assert "POSTMARK_SERVER_TOKEN" in result.err
+    assert not server.requests
+
+
+def test_a_rejected_key_stops_a_send_before_anything_is_frozen(run: Run, project: Project) -> None:
+    def reject(_request: Recorded) -> Reply:
+        return Answer(401, {"ErrorCode": 10, "Message": f"no such token: {KEY}"})
+
+    with HttpServer(reject) as server:
+        through(project, server)
+        result = run("send", "spring", "--to", "subscribers", "--yes", "--untested", "try", env=ENV)
+        assert run("status", env=ENV).out == "nothing has been sent yet\n"
+    assert result.code == 1
+    assert "the environment variable POSTMARK_SERVER_TOKEN" in result.err
+    assert KEY not in result.err + result.out
+    assert not sent_to(server, "postmark")
+
+
+def test_a_dry_run_asks_the_provider_nothing_and_needs_no_key(
+    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("POSTMARK_SERVER_TOKEN", raising=False)
+    with HttpServer(scripted("postmark")) as server:
+        through(project, server)
+        result = run("send", "spring", "--to", "subscribers", "--dry-run", "--json")
+    assert (result.code, result.json()["planned"]) == (0, 3)
+    assert not server.requests
+
+
+def test_another_place_for_the_key_is_named_in_mailer_toml(run: Run, project: Project) -> None:
+    with HttpServer(scripted("postmark")) as server:
+        project.configure(
+            f'[transports.api]\nurl = "postmark://?api={server.url}"\npassword = {{ env = "OUR_TOKEN" }}\n'
+        )
+        assert run("test", "spring", "--transport", "api", env={"OUR_TOKEN": KEY}).code == 0
+        missing = run("test", "spring", "--transport", "api")
+    assert DIALECTS["postmark"].holds_key(sent_to(server, "postmark")[0])
+    assert missing.code == 1
+    assert "OUR_TOKEN" in missing.err
