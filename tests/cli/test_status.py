@@ -30,6 +30,17 @@ def test_nothing_sent_is_told(project: Project, run: Run) -> None:
     assert run("status", "ada@example.com").out == "ada@example.com was never sent an issue\n"
 
 
+def test_a_wrong_ledger_is_told_where_it_stands(project: Project, run: Run) -> None:
+    by_variable = run("status", env={"MAILER_LEDGER": "sqllite:book.db"})
+    assert by_variable.code == 1
+    assert "error: MAILER_LEDGER: unknown scheme 'sqllite'" in by_variable.err
+    assert "mailer.toml" not in by_variable.err
+    project.write(
+        "mailer.toml", 'ledger = "sqllite:book.db"\n' + (project.folder / "mailer.toml").read_text()
+    )
+    assert "error: `ledger` in mailer.toml: unknown scheme" in run("status").err
+
+
 def test_last_send_is_told_and_a_table_of_the_others(project: Project, run: Run) -> None:
     project.write("issues/autumn.md", "# Autumn\n\nText.\n")
     first = run(*SEND).json()["send"]

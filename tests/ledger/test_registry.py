@@ -33,3 +33,6 @@ def test_a_url_that_names_no_ledger_is_told_with_what_is_known(tmp_path: Path, u
     assert told in str(caught.value)
     assert "sqlite:" in caught.value.hint
     assert "secret" not in f"{caught.value} {caught.value.hint}"
+    assert str(caught.value).startswith("`ledger` in mailer.toml: ")
+    with pytest.raises(ConfigError, match=r"^MAILER_LEDGER: "):
+        open_ledger(url, base=tmp_path, named="MAILER_LEDGER")

@@ -48,7 +48,9 @@ class Project:
 
     def ledger(self, *, read_only: bool = False) -> Ledger:
         """Open the ledger; the caller closes it."""
-        return open_ledger(self.config.ledger, base=self.folder, read_only=read_only)
+        place = next((one.source for one in self.config.origins if one.key == "ledger"), "")
+        named = place if place.startswith("MAILER_") else f"`ledger` in {CONFIG_NAME}"
+        return open_ledger(self.config.ledger, base=self.folder, read_only=read_only, named=named)
 
     def require_own(self, ledger: Ledger) -> str:
         """

@@ -29,11 +29,11 @@ FAULTS = {
     ),
     "SQLITE_NOTADB": (
         "the file is no ledger: it is not a SQLite database",
-        "move the file away, or name another one as `ledger` in mailer.toml",
+        "move the file away, or name another one as `ledger`",
     ),
     "SQLITE_READONLY": (
         "it may not be written to",
-        "make the file and its folder writable, or name another one as `ledger` in mailer.toml",
+        "make the file and its folder writable, or name another one as `ledger`",
     ),
 }
 """SQLite's primary result code -> (what is wrong, what to do next). Any other code is a fault of ours."""

@@ -100,12 +100,12 @@ def _checked_version(path: Path, connection: sqlite3.Connection) -> int:
     if application != APPLICATION and tables:
         raise LedgerError(
             f"ledger {path}: the file is the database of another program",
-            hint="name another file as `ledger` in mailer.toml",
+            hint="name another file as `ledger`",
         )
     if version > len(migrations()):
         raise SchemaMismatch(
             f"ledger {path}: written by a newer mailer (schema {version}, known {len(migrations())})",
-            hint="use the newer mailer, or name another file as `ledger` in mailer.toml",
+            hint="use the newer mailer, or name another file as `ledger`",
         )
     return int(version)
 
