@@ -6,6 +6,8 @@ from tests.golden.file import Golden
 
 # A busy machine is no fault: speed is measured in bench/, work is counted.
 settings.register_profile("mailer", deadline=None)
+# What takes minutes is done by ./run crash, which names this profile.
+settings.register_profile("long", deadline=None, max_examples=2000)
 settings.load_profile("mailer")
 
 
