@@ -89,8 +89,8 @@ def command(
     """
     Send ISSUE to a list: shows the plan, asks for the number of recipients, sends and reports.
 
-    The same command again goes on with an unfinished send; nobody gets a second copy. Before anybody is mailed,
-    the images on the newsletter's own site are asked for: one that is missing stops.
+    The same command again goes on with an unfinished send; nobody gets a second copy. Images on the own site
+    of the newsletter are asked for first: one that is missing stops.
 
     Example: mailer send spring --to subscribers
     """

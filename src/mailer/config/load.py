@@ -1,10 +1,8 @@
 """Read mailer.toml and the environment, and report every fault at once."""
 
 import os
-import re
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,8 +16,8 @@ from mailer.config.config import (
     SendingConfig,
     TransportConfig,
 )
+from mailer.config.reading import Reading, read_document
 from mailer.errors import ConfigError, did_you_mean
-from mailer.position import Position
 from mailer.sending.pace import Rates
 
 Value = TypeVar("Value")
@@ -89,44 +87,13 @@ TRANSPORT_KEYS: Mapping[str, values.Parser] = {
 }
 
 
-@dataclass(slots=True)
-class _Reading:
-    """The file being read: its text for line numbers, and the problems found so far."""
-
-    shown: str
-    text: str
-    problems: list[str] = field(default_factory=list)
-    origins: list[Origin] = field(default_factory=list)
-
-    def blame(self, key: str, problem: str) -> None:
-        line = _line_of(self.text, key)
-        self.problems.append(f"{self.shown}{f':{line}' if line else ''}: {key}: {problem}")
-
-    def place(self, key: str, value: str | None) -> Position:
-        """Return where the value of a key begins; its column is 0 where it is not written as it reads."""
-        line = _line_of(self.text, key)
-        column = self.text.splitlines()[line - 1].find(value) + 1 if line and value else 0
-        return Position(self.shown, line, column)
-
-    def parse(self, key: str, parser: values.Parser, value: Any, *, variable: str = "") -> Any:
-        """Return the parsed value, or None after noting what is wrong with it, or with `variable`."""
-        try:
-            return parser(value)
-        except ValueError as error:
-            if variable:
-                self.problems.append(f"the environment variable {variable}: {error}")
-            else:
-                self.blame(key, str(error))
-            return None
-
-
 def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> Config:
     """
     Return the checked configuration of the project that holds `path`.
 
     `environment` stands for os.environ. Raises ConfigError with every fault of the file.
     """
-    reading, document = _read(path)
+    reading, document = read_document(path)
     _refuse_unknown(reading, document)
     settings = _settings(reading, document, os.environ if environment is None else environment)
     lists = {name: _list(reading, name, value) for name, value in _table(reading, document, "lists").items()}
@@ -169,40 +136,7 @@ def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> 
     )
 
 
-def _read(path: Path) -> tuple[_Reading, dict[str, Any]]:
-    shown = os.path.relpath(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{shown} is not UTF-8 (byte {error.start})", hint="save it as UTF-8") from None
-    except OSError as error:
-        raise ConfigError(f"{shown} cannot be read: {error.strerror}") from None
-    try:
-        return _Reading(shown, text), tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        place = f"{shown}:{found[1]}:{found[2]}" if found else shown
-        what = re.sub(r" \(at .*\)", "", str(error))
-        raise ConfigError(f"{place}: this is not TOML: {what}", hint="see https://toml.io") from None
-
-
-def _line_of(text: str, key: str) -> int:
-    """Return the line that sets a dotted key (tomllib keeps no positions), or 0."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
-            table = header[1].replace('"', "")
-            if table == key:
-                return number
-        elif assignment := re.match(r"""\s*("[^"]+"|'[^']+'|[\w.-]+)\s*=""", line):
-            name = assignment[1].strip("\"'")
-            full = f"{table}.{name}" if table else name
-            if full == key or key.startswith(f"{full}."):
-                return number
-    return 0
-
-
-def _refuse_unknown(reading: _Reading, document: Mapping[str, Any]) -> None:
+def _refuse_unknown(reading: Reading, document: Mapping[str, Any]) -> None:
     known = {setting.key for setting in SETTINGS}
     tables = {key.partition(".")[0] for key in known if "." in key}
     for name, value in document.items():
@@ -217,7 +151,7 @@ def _refuse_unknown(reading: _Reading, document: Mapping[str, Any]) -> None:
             _refuse_unknown_keys(reading, name, value, known)
 
 
-def _refuse_unknown_keys(reading: _Reading, table: str, found: Mapping[str, Any], known: set[str]) -> None:
+def _refuse_unknown_keys(reading: Reading, table: str, found: Mapping[str, Any], known: set[str]) -> None:
     siblings = [key.partition(".")[2] for key in known if key.startswith(f"{table}.")]
     for name in found:
         if name not in siblings and f"{table}.{name}" not in FREE_TABLES:
@@ -225,13 +159,13 @@ def _refuse_unknown_keys(reading: _Reading, table: str, found: Mapping[str, Any]
 
 
 def _settings(
-    reading: _Reading, document: Mapping[str, Any], environment: Mapping[str, str]
+    reading: Reading, document: Mapping[str, Any], environment: Mapping[str, str]
 ) -> dict[str, Any]:
     return {setting.key: _setting(reading, setting, document, environment) for setting in SETTINGS}
 
 
 def _setting(
-    reading: _Reading, setting: Setting, document: Mapping[str, Any], environment: Mapping[str, str]
+    reading: Reading, setting: Setting, document: Mapping[str, Any], environment: Mapping[str, str]
 ) -> Any:
     found = _look_up(document, setting.key)
     source = reading.shown
@@ -265,7 +199,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _table(reading: _Reading, document: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _table(reading: Reading, document: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = _look_up(document, name)
     if found is _MISSING:
         return {}
@@ -294,13 +228,13 @@ def _place_of(value: Any) -> str:
 
 
 def _parsed_table(
-    reading: _Reading, document: Mapping[str, Any], name: str, parser: Callable[[Any], Value]
+    reading: Reading, document: Mapping[str, Any], name: str, parser: Callable[[Any], Value]
 ) -> dict[str, Value]:
     found = _table(reading, document, name)
     return {key: reading.parse(f"{name}.{key}", parser, value) for key, value in found.items()}
 
 
-def _list(reading: _Reading, name: str, value: Any) -> ListConfig:
+def _list(reading: Reading, name: str, value: Any) -> ListConfig:
     key = f"lists.{name}"
     if isinstance(value, str):
         return ListConfig(name, file=value)
@@ -317,7 +251,7 @@ def _list(reading: _Reading, name: str, value: Any) -> ListConfig:
     )
 
 
-def _refuse_unknown_members(reading: _Reading, lists: Mapping[str, ListConfig]) -> None:
+def _refuse_unknown_members(reading: Reading, lists: Mapping[str, ListConfig]) -> None:
     for one in lists.values():
         for member in one.members:
             if member not in lists:
@@ -326,17 +260,17 @@ def _refuse_unknown_members(reading: _Reading, lists: Mapping[str, ListConfig]) 
                 reading.blame(f"lists.{one.name}", f"'{member}' is itself made of lists; name those here")
 
 
-def _refuse_unknown_seeds(reading: _Reading, seeds: str, lists: Mapping[str, ListConfig]) -> None:
+def _refuse_unknown_seeds(reading: Reading, seeds: str, lists: Mapping[str, ListConfig]) -> None:
     if seeds and seeds not in lists:
         reading.blame("sending.seeds", f"no list '{seeds}'{did_you_mean(seeds, lists)}")
 
 
-def _refuse_backup_inside(reading: _Reading, project: Path, folder: str) -> None:
+def _refuse_backup_inside(reading: Reading, project: Path, folder: str) -> None:
     if folder and (project / folder).resolve().is_relative_to(project.resolve()):
         reading.blame("ledger_backup", "a backup inside the project is lost with it: name another folder")
 
 
-def _transport(reading: _Reading, name: str, value: Any) -> TransportConfig:
+def _transport(reading: Reading, name: str, value: Any) -> TransportConfig:
     key = f"transports.{name}"
     if isinstance(value, str):
         return TransportConfig(name, url=reading.parse(key, values.transport_url, value) or "")
@@ -363,7 +297,7 @@ def _publish(found: tuple[tuple[str, ...], str] | None) -> PublishConfig | None:
     return PublishConfig(*found) if found else None
 
 
-def _domains(reading: _Reading, document: Mapping[str, Any]) -> dict[str, Rates]:
+def _domains(reading: Reading, document: Mapping[str, Any]) -> dict[str, Rates]:
     """Return the rates of `[sending.domains]`, under the names that domains have in addresses."""
     rates = _parsed_table(reading, document, "sending.domains", values.rate)
     names = {name: reading.parse(f"sending.domains.{name}", values.recipients_domain, name) for name in rates}
