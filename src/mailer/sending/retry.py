@@ -39,7 +39,7 @@ def reconnect_wait(failures: int, chance: float = 0.0) -> float | None:
 
 def patience_after(error: TransportError, failures: int, chance: float = 0.0) -> float | None:
     """
-    Return the seconds to wait before another attempt with a transport that broke; None when it is time to stop.
+    Return the seconds to wait before a transport that broke is tried again; None when it is time to stop.
 
     The other side's own figure counts where it asks for more, up to LONGEST_REQUEST.
     """
