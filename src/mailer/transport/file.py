@@ -40,7 +40,7 @@ class FileTransport:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.folder / f".{os.getpid()}.part"
-            _write(probe, b"")
+            write_private(probe, b"")
             probe.unlink()
             found = [_NAME.fullmatch(path.name) for path in self.folder.iterdir()]
             self._names = {name[2]: name[0] for name in found if name}
@@ -66,7 +66,7 @@ class FileTransport:
         name = self._name(message.message_id)
         aside = self.folder / f".{name}.part"
         try:
-            _write(aside, message.data)
+            write_private(aside, message.data)
         except OSError as error:
             raise self._unwritable(error) from None
         if not commit([message]):
@@ -100,7 +100,7 @@ def create(address: TransportAddress, _secret: Callable[[], str | None], base: P
     return FileTransport(base / Path(address.path).expanduser(), url=address.url)
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_private(path: Path, data: bytes) -> None:
     """Write a file that only its owner can read; readers' addresses are in it."""
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     with os.fdopen(os.open(path, flags, 0o600), "wb") as file:

@@ -40,6 +40,7 @@ _SMTP_KEYS = ("tls", "ca", "name", "wait", "messages", "idle")
 
 SCHEMES = {
     "file": Scheme("mailer.transport.file:create"),
+    "maildir": Scheme("mailer.transport.maildir:create"),
     "memory": Scheme("mailer.transport.memory:create", ("batch",)),
     "smtp": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
