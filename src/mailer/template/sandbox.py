@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
+from jinja2.lexer import Lexer
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -29,6 +30,7 @@ from mailer.template.growth import (
     check_call,
     check_format,
 )
+from mailer.template.lexer import fast_lexer
 from mailer.template.source import Load, Source, load_nothing
 
 GLOBALS: Mapping[str, Any] = MappingProxyType({"range": bounded_range, "dict": dict, "namespace": Namespace})
@@ -160,6 +162,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals = dict(GLOBALS)
         self.filters = dict(FILTERS_BOUNDED)
         self.binop_table.update(BINARY_OPERATORS)
+
+    @property
+    def lexer(self) -> Lexer:
+        """The lexer, which all sandboxes with the same delimiters share."""
+        return fast_lexer(self.comment_start_string, self.comment_end_string)
 
     def enter(self, source: Source) -> Template:
         """Compile a template that no loader knows; it is called by its path."""
