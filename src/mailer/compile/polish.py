@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from mailer.compile.addresses import complete_addresses
-from mailer.compile.blocks import Setting, shape_blocks
+from mailer.compile.blocks import Setting, bind_texts, shape_blocks
 from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
 from mailer.compile.marker import CONTROL, MARKER
@@ -87,6 +87,7 @@ def polish(
             _make_figure(paragraph)
         elif _is_byline(paragraph):
             _mark_byline(paragraph)
+    bind_texts(root)
     without_alt = _images_without_alt(root, source)
     named = [(image, source.find_address(image.get("src", "").strip())) for image in root.iter("img")]
     placed = place_pictures(root, load, base_url, source) if load else Placed()

@@ -1,15 +1,16 @@
 """
 Building blocks: `::: name {key=value}` … `:::` -> plain elements.
 
-Three steps, for a block is read where it was written and made where the page is:
+Four steps, for a block is read where it was written and made where the page is:
 
     source = read_fences(source, places)      # before templates run: names and values, each fault at its line
     shape_blocks(root, setting)               # in polish: links and images in place of values
+    bind_texts(root)                          # in polish, once figures are made
     fragment = expand(fragment, setting)      # after settle: tables for mail programs, or lines of text
 """
 
-from mailer.compile.blocks.expand import expand, shape_blocks
+from mailer.compile.blocks.expand import bind_texts, expand, shape_blocks
 from mailer.compile.blocks.fences import read_fences
 from mailer.compile.blocks.setting import Form, Place, Setting
 
-__all__ = ["Form", "Place", "Setting", "expand", "read_fences", "shape_blocks"]
+__all__ = ["Form", "Place", "Setting", "bind_texts", "expand", "read_fences", "shape_blocks"]

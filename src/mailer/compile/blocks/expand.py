@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from mailer.compile.blocks import text
 from mailer.compile.blocks.arguments import read_values
 from mailer.compile.blocks.block import BlockFault, Values
 from mailer.compile.blocks.button import is_button_paragraph
@@ -38,6 +39,13 @@ def shape_blocks(root: Element, setting: Setting) -> None:
         if is_button_paragraph(paragraph):
             paragraph.tag = "div"
             paragraph.set(NAME, "button")
+
+
+def bind_texts(root: Element) -> None:
+    """Join what the text part says otherwise to what it says it for; figures have their captions by then."""
+    for element in _blocks_in(root):
+        if element.get(NAME) == text.NAME:
+            text.bind(element)
 
 
 def expand(fragment: str, setting: Setting) -> str:

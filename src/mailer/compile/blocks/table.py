@@ -15,6 +15,7 @@ from mailer.compile.blocks import (
     only,
     social,
     spacer,
+    text,
     video,
 )
 from mailer.compile.blocks.block import Block
@@ -33,5 +34,6 @@ BLOCKS: Mapping[str, Block] = {
     "only": only.BLOCK,
     "social": social.BLOCK,
     "spacer": spacer.BLOCK,
+    text.NAME: text.BLOCK,
     "video": video.BLOCK,
 }
