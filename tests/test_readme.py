@@ -64,7 +64,8 @@ def project(tmp_path: Path, port: str) -> Path:
     (tmp_path / "issues" / "owls.md").write_text(ISSUE, encoding="utf-8")
     (tmp_path / "staff.csv").write_text("email\nerin@example.com\n", encoding="utf-8")
     with (tmp_path / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([["email"], *([f"reader{number}@example.com"] for number in range(300))])
+        rows = ([f"reader{number}@example.com", "Robin"] for number in range(300))
+        csv.writer(file).writerows([["email", "first_name"], *rows])
     return tmp_path
 
 

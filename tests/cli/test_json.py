@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from tests.cli.command import Result, Run
 from tests.cli.project import Project
+from tests.servers.smtp import SmtpServer
 
 COUNTS = {
     "listed": 6,
@@ -156,6 +157,19 @@ def test_failure_leaves_standard_output_empty(command: list[str], project: Proje
     result = run(*command)
     assert (result.code, result.out) == (1, "")
     assert result.err
+
+
+def test_resume_of_what_is_due_gives_one_document(tested: Project, run: Run) -> None:
+    result = run("resume", "--due", "--json")
+    assert (result.code, result.json()) == (0, {"sends": []})
+    tested.configure('[sending]\nwait = "0s"\n')
+    with SmtpServer(
+        {"RCPT bob@example.com": "451 4.2.1 later", "RCPT ada@example.com": "421 4.7.28 x"}
+    ) as server:
+        sent = run(*SEND, "--untested", "x", "--transport", server.url)
+        assert sent.code == 4
+        (deferral, _) = sent.json()["deferrals"]
+        assert deferral["domains"] == {"example.com": 1}
 
 
 def test_other_commands_give_one_document_too(tested: Project, run: Run) -> None:

@@ -57,6 +57,19 @@ def test_changes_far_apart_are_two() -> None:
     assert [line for line in told if line[0] in "-+"] == ["- one", "+ uno", "- two", "+ due"]
 
 
+def test_a_merge_field_is_one_word() -> None:
+    field = '{{ recipient.first_name | default("reader") }},'
+    assert difference(f"Hello {field} teh", f"Hello {field} the") == [
+        f"line 1: Hello {field} …",
+        "- teh",
+        "+ the",
+    ]
+    assert difference(f"Hello {field}", "Hello {{ recipient.name }},")[1:] == [
+        f"- {field}",
+        "+ {{ recipient.name }},",
+    ]
+
+
 def test_rules_are_no_words() -> None:
     told = difference("Spring\n======\n\nHello", "Springs\n=======\n\nHello")
     assert told == ["line 1: …", "- Spring", "+ Springs"]

@@ -24,6 +24,9 @@ _APART = 2
 _RULE = re.compile(r"([=*_~#-])\1{3,}")
 """A line across the text: under a heading it is as long as that, and nobody reads it."""
 
+_WORD = re.compile(r"(?:\{\{.*?\}\}|\{%.*?%\}|\S)+")
+"""A merge field is one word, whatever blanks are in it."""
+
 Opcode = tuple[str, int, int, int, int]
 
 
@@ -120,7 +123,7 @@ def _joined(opcodes: Sequence[Opcode]) -> list[Opcode]:
 
 
 def _words(lines: Sequence[str]) -> list[str]:
-    return [word for line in lines for word in line.split() if not _RULE.fullmatch(word)]
+    return [word for line in lines for word in _WORD.findall(line) if not _RULE.fullmatch(word)]
 
 
 def _short(line: str) -> str:
