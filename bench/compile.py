@@ -135,7 +135,7 @@ def stages() -> Times:
 @contextmanager
 def _watched() -> Iterator[Times]:
     """Measure the functions of STAGES: the dictionary has the seconds spent in each."""
-    module = import_module("mailer.compile")
+    module = import_module("mailer.compile.stages")
     spent: Times = {}
     with ExitStack() as stack:
         for name in (name for names in STAGES.values() for name in names):

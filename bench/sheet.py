@@ -21,7 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from mailer.compile.merge import compile_send_template
+from mailer.compile.merge.send import compile_send_template
 from mailer.project import open_project
 
 ROOT = Path(__file__).parents[1]

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from tests.compile.newsletter import compile_in, filled, make_newsletter
 
-from mailer.compile.merge import compile_send_template, render_issue, restore_text
+from mailer.compile.merge.render import render_issue
+from mailer.compile.merge.restore import restore_text
+from mailer.compile.merge.send import compile_send_template
 from mailer.errors import IssueError, MessageError
 from mailer.template.source import Source
 

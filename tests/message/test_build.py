@@ -25,7 +25,7 @@ from tests.message.given import (
     sender,
 )
 
-from mailer.compile.merge import compile_send_template
+from mailer.compile.merge.send import compile_send_template
 from mailer.errors import MessageError
 from mailer.message import personalize
 from mailer.message.build import build_message, prepare_messages

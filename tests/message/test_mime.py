@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.message import oracle
 
-from mailer.compile.merge import SendTemplate, compile_send_template
+from mailer.compile.merge.send import SendTemplate, compile_send_template
 from mailer.errors import MessageError
 from mailer.message.mime import (
     alternative,

@@ -10,7 +10,7 @@ from mailer.compile.blocks import Place, read_fences
 from mailer.compile.compiled import MergeField
 from mailer.compile.liquid import read_liquid, site_of
 from mailer.compile.marker import choose_salt
-from mailer.compile.merge import Rendered, render_issue
+from mailer.compile.merge.render import Rendered, render_issue
 from mailer.errors import IssueError, SourceError
 from mailer.issue.document import Issue
 from mailer.position import Position

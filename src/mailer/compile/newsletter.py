@@ -9,7 +9,8 @@ class Newsletter:
     The `[newsletter]` table of `mailer.toml`, as a compile needs it and as templates see `newsletter.…`.
 
     `sender` is the From mailbox (`Name <address>`), `view_url` the pattern with `{slug}`; an empty string
-    means not set. `list_id` is the value of the List-Id header, `feedback_id` of Feedback-ID.
+    means not set. `list_id` is the value of the List-Id header, `feedback_id` of Feedback-ID. `issue_folders`
+    are where issues refer to one another.
     """
 
     name: str
@@ -21,3 +22,4 @@ class Newsletter:
     lang: str = "en"
     list_id: str = ""
     feedback_id: str = ""
+    issue_folders: tuple[str, ...] = ("issues",)

@@ -14,7 +14,8 @@ from mailer.compile.blocks import Setting, bind_texts, shape_blocks
 from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
 from mailer.compile.marker import CONTROL, MARKER
-from mailer.compile.pictures import LoadPicture, PictureFile, Placed, place_pictures
+from mailer.compile.pictures import LoadPicture, PictureFile
+from mailer.compile.pictures.place import Placed, place_pictures
 from mailer.compile.written import NOWHERE, Markdown
 from mailer.finding import Finding, Severity
 from mailer.position import Position

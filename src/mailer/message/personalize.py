@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailer.compile.compiled import CompiledIssue
-from mailer.compile.merge import SendTemplate, compile_send_template
+from mailer.compile.merge.send import SendTemplate, compile_send_template
 
 
 @dataclass(frozen=True, slots=True)

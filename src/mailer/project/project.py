@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import mailer.compile
 from mailer.address import parse_mailbox
 from mailer.check.images import OwnImages, check_own_images
 from mailer.check.web import ask
-from mailer.compile import compile_issue
 from mailer.compile.blocks import Form
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
@@ -73,7 +73,7 @@ class Project:
         layout = self.layout(issue.layout, Position(issue.path, issue.lines_of_keys.get("layout", 0)))
         load = jailed_loader(self.folder, error=IssueError)
         try:
-            compiled = compile_issue(
+            compiled = mailer.compile.compile_issue(
                 issue,
                 layout,
                 self.newsletter(),
@@ -124,6 +124,7 @@ class Project:
             lang=settings.lang,
             list_id=settings.list_id or self._list_id(),
             feedback_id=settings.feedback_id,
+            issue_folders=self.config.issue_folders,
         )
 
     def sender(self, slug: str, list_name: str) -> Sender:

@@ -9,7 +9,9 @@ from mailer.compile.blocks import Setting, expand
 from mailer.compile.blocks.setting import Target
 from mailer.compile.content import render_content
 from mailer.compile.markdown import to_html
-from mailer.compile.merge import compile_send_template, restore, restore_text, settle
+from mailer.compile.merge.restore import restore, restore_text
+from mailer.compile.merge.send import compile_send_template
+from mailer.compile.merge.settle import settle
 from mailer.compile.polish import polish
 from mailer.compile.text import to_text
 from mailer.errors import IssueError

@@ -9,7 +9,10 @@ from jinja2 import Environment, Undefined
 
 from mailer.compile.markdown import to_html
 from mailer.compile.marker import choose_salt
-from mailer.compile.merge import compile_send_template, render_issue, restore, restore_text, settle
+from mailer.compile.merge.render import render_issue
+from mailer.compile.merge.restore import restore, restore_text
+from mailer.compile.merge.send import compile_send_template
+from mailer.compile.merge.settle import settle
 from mailer.compile.polish import polish
 from mailer.compile.text import to_text
 from mailer.errors import IssueError

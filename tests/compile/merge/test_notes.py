@@ -9,7 +9,7 @@ from tests.compile.merge.placement import Parts, merge_sources, merged
 from tests.compile.merge.reading import faults_of_nesting
 
 from mailer.compile.fragment import parse_fragment
-from mailer.compile.merge import compile_send_template
+from mailer.compile.merge.send import compile_send_template
 from mailer.errors import CompileError
 
 CLIENT = {"segment": "client", "vip": "yes"}

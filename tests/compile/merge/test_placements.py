@@ -10,7 +10,7 @@ from tests.compile.merge.reading import faults_of_nesting, same_html, same_text
 
 from mailer.compile import compile_issue
 from mailer.compile.compiled import CompiledIssue
-from mailer.compile.merge import compile_send_template
+from mailer.compile.merge.send import compile_send_template
 from mailer.compile.newsletter import Newsletter
 from mailer.errors import CompileError, IssueError
 from mailer.issue.document import Issue

@@ -5,16 +5,10 @@ from tests.compile.merge.placement import CLIENT, VALUES, merge_sources, merged
 
 from mailer.compile.compiled import MergeField
 from mailer.compile.marker import choose_salt
-from mailer.compile.merge import (
-    Rendered,
-    compile_send_template,
-    mark_values,
-    render_issue,
-    render_layout,
-    restore,
-    restore_text,
-)
 from mailer.compile.merge.literal import NoLiteral, literal
+from mailer.compile.merge.render import Rendered, mark_values, render_issue, render_layout
+from mailer.compile.merge.restore import restore, restore_text
+from mailer.compile.merge.send import compile_send_template
 from mailer.errors import CompileError, IssueError, LayoutError
 from mailer.position import Position
 from mailer.template.source import Source

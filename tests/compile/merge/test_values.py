@@ -7,7 +7,7 @@ from tests.compile.merge.placement import merge_sources, merged
 from tests.compile.merge.reading import faults_of_nesting
 
 from mailer.compile.fragment import Element, parse_fragment
-from mailer.compile.merge import compile_send_template
+from mailer.compile.merge.send import compile_send_template
 from mailer.errors import MessageError
 
 HOSTILE = [

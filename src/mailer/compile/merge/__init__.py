@@ -20,32 +20,3 @@ The stages of a compile use it like this:
 A value made by one template and put into another (`{{ preheader }}` in the layout) may hold markers.
 `restore` and `restore_text` give sources for `compile_send_template`.
 """
-
-from mailer.compile.merge.partings import partings_of
-from mailer.compile.merge.render import (
-    Rendered,
-    Tag,
-    mark_values,
-    render_issue,
-    render_layout,
-    without_columns,
-)
-from mailer.compile.merge.restore import restore, restore_text
-from mailer.compile.merge.send import SendTemplate, compile_send_template
-from mailer.compile.merge.settle import Settled, settle
-
-__all__ = [
-    "Rendered",
-    "SendTemplate",
-    "Settled",
-    "Tag",
-    "compile_send_template",
-    "mark_values",
-    "partings_of",
-    "render_issue",
-    "render_layout",
-    "restore",
-    "restore_text",
-    "settle",
-    "without_columns",
-]

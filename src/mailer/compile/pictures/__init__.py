@@ -5,14 +5,11 @@ Reading files is the business of whoever calls a compile: it hands over a `LoadP
 """
 
 from mailer.compile.pictures.picture import LoadPicture, MissingPicture, PictureFault, PictureFile, picture_of
-from mailer.compile.pictures.place import Placed, place_pictures
 
 __all__ = [
     "LoadPicture",
     "MissingPicture",
     "PictureFault",
     "PictureFile",
-    "Placed",
     "picture_of",
-    "place_pictures",
 ]
