@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
+from jinja2.ext import LoopControlExtension
 from jinja2.lexer import Lexer
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, Macro, markup_join, str_join
@@ -157,6 +158,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             keep_trailing_newline=True,
             finalize=printable,
             loader=self._loader,
+            extensions=[LoopControlExtension],
         )
         self.sources: dict[str, Source] = {}
         self.globals = dict(GLOBALS)

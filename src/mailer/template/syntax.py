@@ -13,7 +13,8 @@ from mailer.template.scan import ScannedTag, scanned_so_far
 BLOCKS = ("autoescape", "block", "call", "filter", "for", "if", "macro", "set", "with")
 """Block tags that need an end."""
 
-_TAGS = (*BLOCKS, "elif", "else", "extends", "from", "import", "include", "raw", "endraw")
+_LOOPS = ("break", "continue")
+_TAGS = (*BLOCKS, *_LOOPS, "elif", "else", "extends", "from", "import", "include", "raw", "endraw")
 _AT = re.compile(r"unexpected char (?P<char>.+) at (?P<offset>\d+)")
 _GOT = re.compile(r"(?:got|unexpected) '(?P<word>[^']+)'")
 _NOTHING_OF = re.compile(r"No (?P<kind>filter|test) named '(?P<name>[^']+)'")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from tests.compile.newsletter import compile_in, filled, make_newsletter, with_body
+from tests.compile.newsletter import SETTINGS, compile_in, filled, make_newsletter, with_body
 
 from mailer.errors import IssueError
 
@@ -94,6 +94,68 @@ def test_a_post_is_linked_at_its_page(tmp_path: Path) -> None:
     (tmp_path / "issues/bats.md").write_text("---\nsubject: Bats\nslug: b4\n---\nBats.\n")
 
     assert filled(compile_in(tmp_path)).html.count("https://example.com/news/b4/") == 2
+
+
+def test_a_post_is_looked_for_in_every_folder_of_issues(tmp_path: Path) -> None:
+    settings = SETTINGS + '\n[issues]\nfolders = ["issues", "content/letters"]\n'
+    body = '[a]({% post_url bats %}) [b]({{< ref "bats.md" >}}) [c]({% link content/letters/bats.md %})'
+    make_newsletter(tmp_path, settings=settings, issue=f"---\nsubject: S\n---\n{body}\n")
+    (tmp_path / "content/letters").mkdir(parents=True)
+    (tmp_path / "content/letters/bats.md").write_text("---\nsubject: Bats\n---\nBats.\n")
+
+    assert filled(compile_in(tmp_path)).html.count("https://example.com/news/bats/") == 3
+
+
+def test_what_no_folder_holds_is_told_with_all_of_them(tmp_path: Path) -> None:
+    with pytest.raises(IssueError, match="there is no issue 'bats'") as caught:
+        with_body(tmp_path, "{% post_url bats %}\n")
+
+    assert caught.value.hint == "name the file of an issue in issues/, _posts/, or by its path in the project"
+
+
+def test_a_case_of_the_recipient_waits(tmp_path: Path) -> None:
+    body = """\
+{% case recipient.segment %}
+{% when 'client', 'partner' %}
+For clients.
+{% when 'staff' %}
+For staff.
+{% else %}
+For all.
+{% endcase %}
+"""
+    issue = with_body(tmp_path, body)
+
+    for segment, shown in {"client": "clients", "partner": "clients", "staff": "staff", "": "all"}.items():
+        assert filled(issue, segment=segment).text.startswith(f"For {shown}.\n\n--")
+
+
+def test_loops_are_left_and_go_through_values(tmp_path: Path) -> None:
+    body = """\
+{% for i in (1..9) %}
+{% if i == 2 %}{% continue %}{% endif %}
+{% if i == 5 %}{% break %}{% endif %}
+- {{ i }} {% cycle 'odd', 'even' %}
+{% endfor %}
+"""
+    assert filled(with_body(tmp_path, body)).text.startswith("* 1 odd\n\n* 3 odd\n\n* 4 even")
+
+
+@pytest.mark.parametrize("keyword", ["break", "continue"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{{% for i in (1..3) %}}{{% if recipient.a %}}{tag}{{% endif %}}{{% endfor %}}",
+        "{{% for i in recipient.a %}}{tag}{{% endfor %}}",
+    ],
+)
+def test_a_loop_is_not_left_by_what_depends_on_the_recipient(
+    tmp_path: Path, keyword: str, around: str
+) -> None:
+    with pytest.raises(IssueError, match=f"{{% {keyword} %}} cannot depend on the recipient") as caught:
+        with_body(tmp_path, around.format(tag=f"{{% {keyword} %}}"))
+
+    assert "put what follows it into an {% if %}" in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,19 @@ def refused(text: str, site: Site = SITE) -> IssueError:
         ("{% if a == empty %}{% elsif b != blank %}", "{% if (not a) %}{% elif b %}"),
         ("{% if page.toc %}", "{% if (page.toc | default(none)) %}"),
         ("{% if include.a == 'b' %}", "{% if (include.a | default(none)) == 'b' %}"),
+        (
+            "{% case a %}\n{% when 'x', 'y' or z %}1{% when 2 %}2{% else %}3{% endcase %}",
+            "{#**#}\n{% if a == 'x' or a == 'y' or a == z %}1{% elif a == 2 %}2{% else %}3{% endif %}",
+        ),
+        (
+            "{% case a %}{% when b %}{% case c %}{% when d %}1{% endcase %}{% when e %}2{% endcase %}",
+            "{#**#}{% if a == b %}{#**#}{% if c == d %}1{% endif %}{% elif a == e %}2{% endif %}",
+        ),
+        (
+            "{% case page.kind %}{% when nil %}1{% endcase %}",
+            "{#**#}{% if (page.kind | default(none)) == none %}1{% endif %}",
+        ),
+        ("{% cycle 'a', 'b' %}{% cycle 'rows': 1, 2 %}", "{{ loop.cycle('a', 'b') }}{{ loop.cycle(1, 2) }}"),
         ("{% for i in (1..3) %}", "{% for i in range(1, 3 + 1) %}"),
         ("{% for a in b limit:2 %}", "{% for a in b[0:0 + 2] %}"),
         ("{% for a in b reversed %}", "{% for a in b | reverse %}"),
@@ -105,6 +118,12 @@ def test_jinja_and_what_is_unknown_stay_to_the_letter(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "column", "message"),
     [
+        ("a\n{% when 1 %}", 2, 1, "this when belongs to no case"),
+        ("{% endcase %}", 1, 1, "{% endcase %} has nothing open"),
+        ("{% case a %}{% endcase %}", 1, 1, "this case has nothing to choose from"),
+        ("{% case a %} x {% when 1 %}{% endcase %}", 1, 1, "is never shown"),
+        ("{% case a %}{% when %}{% endcase %}", 1, 13, "this when names no value"),
+        ("{% cycle %}", 1, 1, "this cycle has nothing to go through"),
         ("a\n{% include gone.md %}", 2, 1, "there is no file 'gone.md' to include"),
         ("{% include {{ page.x }} %}", 1, 1, "this include's file is not named"),
         ("{% include foot.md a %}", 1, 1, "'a' is no argument of an include"),
@@ -178,3 +197,10 @@ def test_an_endless_tag_takes_no_long_time() -> None:
     text = "{% if '" * 2_000 + "{% raw %}" * 200
 
     assert re.sub(r"\s", "", translated(text)) == re.sub(r"\s", "", text)
+
+
+def test_a_comment_of_kramdown_without_an_end_is_told() -> None:
+    error = refused("a\n\nb {::comment} c\n")
+
+    assert error.message == "{::comment} is never closed"
+    assert (error.position.line, error.position.column) == (3, 3)

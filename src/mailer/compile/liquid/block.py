@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from mailer.compile.liquid.case import close_case, open_case, when
 from mailer.compile.liquid.expression import condition, to_jinja
 from mailer.compile.liquid.fault import LiquidFault
 from mailer.compile.liquid.highlight import close_code, open_code
@@ -10,6 +11,7 @@ from mailer.compile.liquid.include import include
 from mailer.compile.liquid.loop import loop
 from mailer.compile.liquid.site import Site
 from mailer.compile.liquid.tag import Tag
+from mailer.compile.liquid.word import divided, read_words, stripped, written
 
 _ASSIGNMENT = re.compile(r"\s+(?P<name>[A-Za-z_]\w*)\s*=(?P<value>.*\S.*)", re.DOTALL)
 _NAME = re.compile(r"\s*['\"]?(?P<name>[A-Za-z_]\w*)['\"]?\s*")
@@ -68,6 +70,14 @@ def _link(tag: Tag, _text: str, site: Site) -> str:
     return site.page_of(name) if name.partition("#")[0].endswith(_ISSUE) else site.file_at(name)
 
 
+def _cycle(tag: Tag, _text: str, _site: Site) -> str:
+    *_, values = divided(read_words(tag.arguments), ":")  # a name before the values means nothing here
+    given = [written(stripped(value)) for value in divided(values, ",")]
+    if not all(given):
+        raise LiquidFault("this cycle has nothing to go through", "write {% cycle 'odd', 'even' %}")
+    return f"{{{{ loop.cycle({', '.join(given)}) {tag.filling('')}}}}}"
+
+
 def _comment(_tag: Tag, _text: str, _site: Site) -> str:
     raise LiquidFault("{% comment %} is never closed", "write {% endcomment %} where it ends")
 
@@ -75,10 +85,13 @@ def _comment(_tag: Tag, _text: str, _site: Site) -> str:
 BLOCKS: Mapping[str, Translate] = {
     "assign": _assign,
     "capture": _capture,
+    "case": lambda tag, text, _site: open_case(tag, text),
     "comment": _comment,
+    "cycle": _cycle,
     "elif": _asks("elif"),
     "elsif": _asks("elif"),
     "endcapture": _end_of_set,
+    "endcase": lambda tag, text, _site: close_case(tag, text),
     "endhighlight": lambda tag, text, _site: close_code(tag, text),
     "endunless": _end_of_if,
     "for": lambda tag, _text, _site: loop(tag),
@@ -91,4 +104,5 @@ BLOCKS: Mapping[str, Translate] = {
     "post_url": _post_url,
     "set": _set,
     "unless": _unless,
+    "when": lambda tag, text, _site: when(tag, text),
 }

@@ -15,7 +15,6 @@ _ARGUMENT = re.compile(
     re.DOTALL,
 )
 _FOLDERS = ("_includes/", "layouts/", "")
-_BESIDE = ("issues/", "_posts/", "")
 
 
 def include(tag: Tag, site: Site) -> str:
@@ -24,7 +23,8 @@ def include(tag: Tag, site: Site) -> str:
     if not call:
         return _refuse_computed(tag)
     file = call["file"]
-    folders = _BESIDE if tag.keyword == "include_relative" else _FOLDERS
+    beside = (*(f"{folder}/" for folder in site.folders), "")
+    folders = beside if tag.keyword == "include_relative" else _FOLDERS
     found = site.find(f"{folder}{file}" for folder in folders)
     if not found:
         hint = (

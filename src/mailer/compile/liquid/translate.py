@@ -8,6 +8,7 @@ from mailer.compile.liquid.block import BLOCKS
 from mailer.compile.liquid.expression import to_jinja
 from mailer.compile.liquid.fault import LiquidFault
 from mailer.compile.liquid.kept import refuse_lost
+from mailer.compile.liquid.kramdown import without_kramdown
 from mailer.compile.liquid.shortcode import shortcode
 from mailer.compile.liquid.site import Site
 from mailer.compile.liquid.tag import Tag, read_tags
@@ -26,6 +27,7 @@ def read_liquid(source: Source, site: Site) -> Source:
     What is Jinja already, and what is not known here, stays to the letter. Raises the source's kind of
     SourceError, at the tag, for what cannot be done.
     """
+    source = without_kramdown(source)
     if "{%" not in source.text and "{{" not in source.text:
         return source
     written = replace(source, text=with_unix_newlines(source.text))

@@ -17,6 +17,7 @@ from markdown.util import Registry
 
 from mailer.compile.markdown.blocks import parse_blocks
 from mailer.compile.markdown.branches import branches_of
+from mailer.compile.markdown.contents import write_contents
 from mailer.compile.markdown.definitions import Definitions
 from mailer.compile.markdown.footnotes import Footnotes
 from mailer.compile.markdown.inline import read_inlines
@@ -108,4 +109,6 @@ class Parser(BlockParser):
             self.footnotes.branches = branches_of(source)
         self.builder.write_all(self.root, document.children)
         self.footnotes.write(self.root, self.builder)
+        if self.context.extras:
+            write_contents(self.root)
         return ElementTree(self.root)

@@ -35,6 +35,7 @@ MARK = "zxmark"
 
 _MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 _TRIMMED = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "with", "endwith"})
+_LEAVING = frozenset({"break", "continue"})
 _OPAQUE = frozenset({"filter", "call"})
 _HOLDING = frozenset({"set", "macro"})
 """Blocks whose text is kept under a name."""
@@ -164,6 +165,8 @@ def _kind_of_block(tag: ScannedTag, walk: _Pass) -> Callable[[ScannedTag, _Pass]
 
 def _other(tag: ScannedTag, walk: _Pass) -> str | None:
     keyword = tag.keyword
+    if keyword in _LEAVING:
+        _refuse_leaving(tag, walk)
     if keyword in _OPAQUE or keyword in {"macro", "block"}:
         walk.open(tag)
         walk.names -= _parameters(tag)
@@ -175,6 +178,19 @@ def _other(tag: ScannedTag, walk: _Pass) -> str | None:
             hint=f"choose between two of them: {{% if recipient.… %}}{{% {keyword} … %}}{{% endif %}}",
         )
     return None
+
+
+def _refuse_leaving(tag: ScannedTag, walk: _Pass) -> None:
+    """Refuse to leave a loop where that depends on the recipient: it would be cut for all, or torn."""
+    around = [block.keyword for block in walk.blocks]
+    loop = len(around) - around[::-1].index("for") - 1 if "for" in around else 0
+    if any(block.waits for block in walk.blocks[loop:]):
+        raise _fault(
+            tag,
+            walk,
+            f"{{% {tag.keyword} %}} cannot depend on the recipient: it would tear the page apart",
+            hint="put what follows it into an {% if %}",
+        )
 
 
 def _parameters(tag: ScannedTag) -> frozenset[str]:
