@@ -13,8 +13,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -28,16 +28,31 @@ from mailer.ledger.registry import open_ledger
 
 PROJECT = Path(__file__).parents[2]
 KILLED = -9
+LEAST_KILLS, LEAST_MESSAGES = 200, 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Tale:
-    """What became of everybody: `delivered` of those in doubt had got the message."""
+    """
+    What became of everybody: `delivered` of those in doubt had got the message.
+
+    `most` is how many one kill left in doubt at the most, `points` are those at which a sender was killed.
+    """
 
     messages: int
     kills: int
     in_doubt: int
     delivered: int
+    most: int
+    points: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        """Tell it in a line."""
+        points = f" at {len(self.points)} points" if self.points else ""
+        return (
+            f"{self.messages:,} messages, {self.kills} kills{points}: {self.in_doubt} in doubt,"
+            f" at most {self.most} by one kill, {self.delivered} of them delivered"
+        )
 
 
 class Nest:
@@ -76,14 +91,14 @@ def kill_at_random(
     """Kill senders at random instants, so many times or until all is done, then let one finish."""
     chance = random.Random(seed)
     names = _frozen(ledger, messages)
-    killed = 0
+    doubts: list[int] = []
     with SmtpServer() as server, nest(folder, server, connections) as hatchery:
         for number in range(kills):
             _started_and_killed(hatchery, server, messages * (number + 1) // (kills + 1), chance)
-            killed += hatchery.ended() == KILLED
-        hatchery.hatch()
-        assert hatchery.ended() == 0
-        return _tale(ledger, names, server, killed, killed * connections)
+            if hatchery.ended() == KILLED:
+                doubts.append(_in_flight(ledger, connections))
+        _finish(hatchery)
+        return _tale(ledger, names, server, doubts)
 
 
 def kill_at_points(
@@ -91,14 +106,28 @@ def kill_at_points(
 ) -> Tale:
     """Let senders kill themselves at named points, then one finish."""
     names = _frozen(ledger, messages)
+    doubts: list[int] = []
+    reached: set[str] = set()
     with SmtpServer() as server, nest(folder, server, connections) as hatchery:
-        killed = 0
         for point in points:
             hatchery.hatch(point)
-            killed += hatchery.ended() == KILLED
-        hatchery.hatch()
-        assert hatchery.ended() == 0
-        return _tale(ledger, names, server, killed, killed * connections)
+            if hatchery.ended() == KILLED:
+                doubts.append(_in_flight(ledger, connections))
+                reached.add(point.rpartition(" ")[0])
+        _finish(hatchery)
+        return replace(_tale(ledger, names, server, doubts), points=frozenset(reached))
+
+
+def _finish(hatchery: Nest) -> None:
+    hatchery.hatch()
+    assert hatchery.ended() == 0
+
+
+def _in_flight(ledger: Ledger, connections: int) -> int:
+    """Return how many a kill has left in doubt: each connection has one intent at the most."""
+    number = sum(1 for _ in ledger.deliveries("s1", (DeliveryState.SENDING,)))
+    assert number <= connections
+    return number
 
 
 def _frozen(ledger: Ledger, messages: int) -> list[str]:
@@ -124,8 +153,8 @@ def _lives(child: int) -> bool:
     return False
 
 
-def _tale(ledger: Ledger, names: list[str], server: SmtpServer, kills: int, bound: int) -> Tale:
-    """Require that nobody got two, nobody is lost and every doubt has its kill."""
+def _tale(ledger: Ledger, names: list[str], server: SmtpServer, doubts: list[int]) -> Tale:
+    """Require that nobody got two, nobody is lost and every doubt has its kill: `doubts` has one by one."""
     received = Counter(message.recipient.removesuffix("@x.test") for message in server.messages)
     ended = states(ledger)
     accepted = {name for name, state in ended.items() if state is DeliveryState.ACCEPTED}
@@ -134,30 +163,38 @@ def _tale(ledger: Ledger, names: list[str], server: SmtpServer, kills: int, boun
     assert set(ended) == set(names) == accepted | doubtful
     assert max(received.values()) == 1
     assert accepted <= received.keys() <= accepted | doubtful
-    assert len(doubtful) <= bound
-    return Tale(len(names), kills, len(doubtful), len(doubtful & received.keys()))
+    assert len(doubtful) == sum(doubts)
+    delivered = len(doubtful & received.keys())
+    return Tale(len(names), len(doubts), len(doubtful), delivered, max(doubts, default=0))
 
 
 def main() -> None:
     """Tell the long tale: 1, 4 and 16 connections, random instants and every named point."""
-    total = 0
+    tales = []
     for connections in (1, 4, 16):
-        with TemporaryDirectory() as place:
-            ledger = open_ledger("sqlite:ledger.sqlite3", base=Path(place))
+        with _empty_ledger() as (ledger, folder):
             tale = kill_at_random(
-                ledger, Path(place), messages=7000, kills=80, connections=connections, seed=connections
+                ledger, folder, messages=7000, kills=80, connections=connections, seed=connections
             )
-            ledger.close()
-        total += tale.kills
+        tales.append(tale)
         print(f"{connections:2} connections, random instants: {tale}", flush=True)
-        with TemporaryDirectory() as place:
-            ledger = open_ledger("sqlite:ledger.sqlite3", base=Path(place))
+        with _empty_ledger() as (ledger, folder):
             points = [f"{name} {times}" for name in POINTS for times in (1, 7, 50)]
-            tale = kill_at_points(ledger, Path(place), messages=4000, points=points, connections=connections)
-            ledger.close()
-        total += tale.kills
+            tale = kill_at_points(ledger, folder, messages=4000, points=points, connections=connections)
+        assert tale.points == POINTS.keys(), f"never reached: {POINTS.keys() - tale.points}"
         print(f"{connections:2} connections, named points:    {tale}", flush=True)
-    print(f"{total} kills: nobody twice, nobody lost")
+    messages, kills = sum(tale.messages for tale in tales), sum(tale.kills for tale in tales)
+    assert messages >= LEAST_MESSAGES
+    assert kills >= LEAST_KILLS
+    print(f"{kills} kills at random instants over {messages:,} messages: nobody twice, nobody lost")
+
+
+@contextmanager
+def _empty_ledger() -> Iterator[tuple[Ledger, Path]]:
+    with TemporaryDirectory() as place:
+        ledger = open_ledger("sqlite:ledger.sqlite3", base=Path(place))
+        with closing(ledger):
+            yield ledger, Path(place)
 
 
 if __name__ == "__main__":

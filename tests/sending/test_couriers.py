@@ -158,7 +158,7 @@ def test_connections_that_break_now_and_then_lose_nobody(ledger: Ledger) -> None
     script: dict[str, Sequence[str]] = {
         "MAIL": [*[""] * 20, DROP, *[""] * 20, "421 4.3.2 closing"],
         "RCPT": [*[""] * 30, DROP, *[""] * 20, "451 4.2.1 later"],
-        "DATA": [*[""] * 40, DROP],
+        "DATA": [*[""] * 100, DROP],  # much later: who loses two connections is deferred
     }
     with SmtpServer(script) as server:
         ended = run(ledger, server, patience=0)

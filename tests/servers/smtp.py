@@ -187,6 +187,9 @@ class SmtpServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            # Replies to pipelined commands leave one by one: each must not wait for the last one's ACK.
+            with suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self.connections += 1
                 self._open.add(connection)
