@@ -12,10 +12,11 @@ from markupsafe import Markup
 from mailer.compile.compiled import MergeField
 from mailer.compile.liquid.filters import FILTERS
 from mailer.compile.marker import Role, marker
+from mailer.compile.merge.call import MARK, WaitingTag
 from mailer.compile.merge.cell import CELL, as_cell
 from mailer.compile.merge.literal import NoLiteral, literal
 from mailer.compile.merge.refused import PER_RECIPIENT
-from mailer.compile.merge.waiting import MARK, WaitingTag, rewrite
+from mailer.compile.merge.waiting import rewrite
 from mailer.compile.people import LANGUAGE_FOR, language_for
 from mailer.errors import CompileError
 from mailer.position import Position

@@ -9,12 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from mailer.compile.compiled import MergeField
 from mailer.compile.marker import Role
+from mailer.compile.merge.call import WaitingTag, call_for, parts_of, place_of
 from mailer.compile.merge.refused import PER_RECIPIENT, refuse_misuse, refuse_namespace, refuse_targets
 from mailer.compile.merge.spoken import languages
 from mailer.compile.merge.usage import (
-    Capture,
     after_equals,
     captures,
     fields_in,
@@ -24,14 +23,10 @@ from mailer.compile.merge.usage import (
     uses,
 )
 from mailer.errors import SourceError
-from mailer.position import Position
 from mailer.template.faults import fault_at
 from mailer.template.sandbox import Sandbox
 from mailer.template.scan import ScannedTag, Token, scan
 from mailer.template.source import Source
-
-MARK = "zxmark"
-"""The function that the rewritten template calls."""
 
 _MIDDLE = {"elif": ("if",), "else": ("if", "for")}
 _TRIMMED = frozenset({"if", "elif", "else", "endif", "for", "endfor", "set", "endset", "with", "endwith"})
@@ -39,22 +34,6 @@ _LEAVING = frozenset({"break", "continue"})
 _OPAQUE = frozenset({"filter", "call"})
 _HOLDING = frozenset({"set", "macro"})
 """Blocks whose text is kept under a name."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingTag:
-    """
-    A tag that waits: `parts` is its source, cut where the values of `captures` go between.
-
-    `captures` are the compile-time expressions in it (`site.name`).
-    """
-
-    role: Role
-    keyword: str
-    parts: tuple[str, ...]
-    captures: tuple[str, ...]
-    position: Position
-    fields: tuple[MergeField, ...] = ()
 
 
 @dataclass(slots=True)
@@ -306,55 +285,24 @@ def _wait(
     named = captures(tokens, walk.names | skip | ({keyword} if keyword else set()))
     captured = sorted([*named, *languages(tokens)], key=lambda one: one.start)
     expressions = tuple(one.expression for one in captured)
-    position = _position(tag, walk.source)
+    position = place_of(tag, walk.source)
     walk.waiting.append(
         WaitingTag(
             role,
             keyword,
-            _with_delimiters(_cut(tag, captured, walk.source.text), role),
+            parts_of(tag, captured, walk.source.text, role),
             expressions,
             position,
             tuple(merge_fields(tokens, keyword, position, _asked(tag, walk))),
         )
     )
-    return _call(tag, len(walk.waiting) - 1, expressions, walk.source.text)
+    return call_for(tag, len(walk.waiting) - 1, expressions, walk.source.text)
 
 
 def _asked(tag: ScannedTag, walk: _Pass) -> frozenset[str]:
     """Return the fields that the blocks around a tag ask for; the block that it opens is not around it."""
     around = [block for block in walk.blocks if block.tag is not tag]
     return frozenset().union(*(block.asked for block in around))
-
-
-def _cut(tag: ScannedTag, captured: Sequence[Capture], text: str) -> list[str]:
-    """Return what stands before, between and after the captures of a tag."""
-    parts, done = [""], tag.start + len(tag.opening)
-    for one in captured:
-        parts[-1] += text[done : one.start] + one.before
-        parts.append(one.after)
-        done = one.end
-    parts[-1] += text[done : tag.end - len(tag.closing)]
-    return parts
-
-
-def _call(tag: ScannedTag, number: int, values: Sequence[str], text: str) -> str:
-    newlines = "\n" * text.count("\n", tag.start, tag.end)
-    opening = "-" if tag.opening.endswith("-") else ""
-    closing = "-" if tag.closing.startswith("-") else ""
-    return f"{{{{{opening} {MARK}({number}, [{', '.join(values)}]){newlines} {closing}}}}}"
-
-
-def _with_delimiters(parts: list[str], role: Role) -> tuple[str, ...]:
-    opening, closing = ("{{", "}}") if role == "v" else ("{%", "%}")
-    parts = [part.replace("\n", " ") for part in parts]
-    parts[0] = f"{opening} {parts[0].lstrip()}"
-    parts[-1] = f"{parts[-1].rstrip()} {closing}"
-    return tuple(parts)
-
-
-def _position(tag: ScannedTag, source: Source) -> Position:
-    column = tag.start - source.text.rfind("\n", 0, tag.start)
-    return Position(source.path, source.first_line + tag.line - 1, column)
 
 
 def _refuse_inside_opaque(tag: ScannedTag, walk: _Pass) -> None:
