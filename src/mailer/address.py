@@ -4,8 +4,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from email_validator import EmailSyntaxError, validate_email
-
 from mailer.errors import MessageError
 
 LONGEST_NAME = 100
@@ -146,6 +144,8 @@ def clean_name(text: str) -> str:
 
 
 def _parse_carefully(text: str) -> Address:
+    from email_validator import EmailSyntaxError, validate_email  # noqa: PLC0415 - slow, and rarely needed
+
     if reason := _plain_fault(text):
         raise MessageError(f"{_shown(text)} is not an email address: {reason}", hint=_LIKE)
     try:

@@ -3,6 +3,11 @@
 import subprocess
 import sys
 
+import pytest
+
+from mailer.cli import COMMANDS
+
+COMPILERS = {"lxml", "premailer", "mjml", "markdown", "cssutils", "requests", "email_validator"}
 HEAVY = (
     "lxml",
     "premailer",
@@ -29,6 +34,13 @@ def imported_by(*arguments: str) -> set[str]:
 
 def test_help_imports_no_compiler() -> None:
     assert imported_by("--help").isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_imports_no_compiler(command: str) -> None:
+    reads_markdown = command in {"new", "merge"}
+
+    assert imported_by(command, "--help") & COMPILERS <= ({"markdown"} if reads_markdown else set())
 
 
 def test_version_imports_no_compiler() -> None:

@@ -110,7 +110,7 @@ def test_any_text_is_an_address_or_a_config_error(text: str) -> None:
 
 def test_others_add_a_scheme_by_an_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     point = EntryPoint("pigeon", f"{create.__module__}:create", registry.ENTRY_POINTS)
-    monkeypatch.setattr(registry, "entry_points", lambda *, group: [point])
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda *, group: [point])
     assert isinstance(open_transport("pigeon:?rate=1/h"), MemoryTransport)
     with pytest.raises(ConfigError, match="did you mean 'pigeon'"):
         open_transport("pigeons:")

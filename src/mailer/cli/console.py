@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 WIDE = 10_000
 """Columns off a terminal, where nothing may be wrapped."""
@@ -23,8 +24,10 @@ def note(message: str) -> None:
     click.echo(message, err=True)
 
 
-def console(*, err: bool = False) -> Console:
+def console(*, err: bool = False) -> "Console":
     """Return a console that wraps only on a terminal and heeds NO_COLOR."""
+    from rich.console import Console  # noqa: PLC0415 - most commands show neither table nor progress
+
     stream = sys.stderr if err else sys.stdout
     width = None if stream.isatty() else WIDE
     return Console(stderr=err, width=width, highlight=False, soft_wrap=not stream.isatty())
@@ -32,6 +35,8 @@ def console(*, err: bool = False) -> Console:
 
 def echo_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Write a table: aligned on a terminal, the same cells separated by two blanks elsewhere."""
+    from rich.table import Table  # noqa: PLC0415 - as above
+
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")

@@ -7,7 +7,6 @@ import click
 
 from mailer.cli.console import echo_json, is_interactive, note
 from mailer.cli.operator import operator
-from mailer.cli.progress import progress
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
 from mailer.finding import Finding, Severity
@@ -23,6 +22,8 @@ from mailer.sending.run import Means
 @contextmanager
 def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterator[Means]:
     """Give what a run works with; whoever waits for it sees how far it is."""
+    from mailer.cli.progress import progress  # noqa: PLC0415 - it draws, which takes long to load
+
     if paced.signer and paced.signer.key.warning:
         note(f"warning: {paced.signer.key.warning}")
     domains = Domains(project.config.sending.domains)

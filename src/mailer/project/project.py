@@ -3,13 +3,11 @@
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import mailer.compile
 from mailer.address import parse_mailbox
-from mailer.check.images import OwnImages, check_own_images
-from mailer.check.web import ask
-from mailer.compile.blocks import Form
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.newsletter import Newsletter
 from mailer.compile.pictures import LoadPicture
@@ -29,6 +27,10 @@ from mailer.project.home import line_to_add, require_live
 from mailer.project.pictures import picture_loader, refuse_heavy
 from mailer.project.publish import publish_pictures
 from mailer.template.loader import jailed_loader
+
+if TYPE_CHECKING:
+    from mailer.check.images import OwnImages
+    from mailer.compile.blocks import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Project:
         path = find_issue(name, [self.folder / folder for folder in self.config.issue_folders])
         return read_issue(path, shown=os.path.relpath(path))
 
-    def compile(self, issue: Issue, *, form: Form = "email") -> CompiledIssue:
+    def compile(self, issue: Issue, *, form: "Form" = "email") -> CompiledIssue:
         """Compile an issue with its layout; the `web` form is the page to read on the web, never sent."""
         layout = self.layout(issue.layout, Position(issue.path, issue.lines_of_keys.get("layout", 0)))
         load = jailed_loader(self.folder, error=IssueError)
@@ -98,12 +100,15 @@ class Project:
         if self.config.publish:
             publish_pictures(compiled.images, self.config.publish.command, self.folder)
 
-    def ask_images(self, compiled: CompiledIssue, *, published: bool) -> OwnImages:
+    def ask_images(self, compiled: CompiledIssue, *, published: bool) -> "OwnImages":
         """
         Ask the web for each image on the newsletter's own hosts, unless `images.ask` forbids it.
 
         `published` tells whether those that `images.publish` lays there have been laid there.
         """
+        from mailer.check.images import OwnImages, check_own_images  # noqa: PLC0415 - only who sends asks
+        from mailer.check.web import ask  # noqa: PLC0415
+
         if not self.config.ask_images:
             return OwnImages()
         waiting = {image.url for image in compiled.images} if not published else set()

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailer.errors import ConfigError, did_you_mean
 from mailer.transport.base import Transport
 from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.url import TransportAddress, parse_url, scheme_of
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Secret = Callable[[], str | None]
 """Looks up the password, only when it is needed; None where there is none."""
@@ -46,7 +49,7 @@ SCHEMES = {
     "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     **{
         name: Scheme(
-            "mailer.transport.esp.transport:create", ("api", *provider.keys), provider.rate, own_bytes=False
+            "mailer.transport.esp.batch:create_batch", ("api", *provider.keys), provider.rate, own_bytes=False
         )
         for name, provider in PROVIDERS.items()
     },
@@ -71,6 +74,8 @@ def read_transport_url(url: str) -> TransportAddress:
 def usual_rate(url: str) -> str:
     """Return the rate that the other side of a transport URL puts up with, empty where that is not known."""
     scheme = scheme_of(url)
+    if scheme in PROVIDERS and (batch := read_transport_url(url).options.get("batch")):
+        return PROVIDERS[scheme].rate_of(int(batch))
     return SCHEMES[scheme].rate if scheme in SCHEMES else ""
 
 
@@ -91,5 +96,7 @@ def open_transport(url: str, *, secret: Secret = lambda: None, base: Path = Path
     return factory(address, secret, base)
 
 
-def _others() -> dict[str, EntryPoint]:
+def _others() -> "dict[str, EntryPoint]":
+    from importlib.metadata import entry_points  # noqa: PLC0415 - only a scheme of a third party needs it
+
     return {point.name: point for point in entry_points(group=ENTRY_POINTS)}

@@ -10,7 +10,6 @@ from urllib.parse import quote_plus, urljoin
 from jinja2 import Undefined
 
 from mailer.compile import people
-from mailer.compile.markdown import to_html
 from mailer.template.budget import TooMuch, check_text, paid, spend
 from mailer.template.source import Refused
 
@@ -114,6 +113,8 @@ def _absolute_url(value: Any, base: str) -> str:
 def _markdownify(value: Any) -> str:
     text = _text(value)
     spend(len(text) // _CHARACTERS_A_STEP)
+    from mailer.compile.markdown import to_html  # noqa: PLC0415 - whoever fills merge fields needs none of it
+
     return to_html(text).strip()
 
 

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from mailer.errors import LedgerError, LedgerLocked
 
 
@@ -16,6 +14,8 @@ def locked(path: Path, holder: Callable[[], str], hint: Callable[[], str]) -> It
 
     Raises LedgerLocked at once where another process holds it; `holder` tells who, `hint` what to do.
     """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - only who sends takes the lock
+
     lock = FileLock(path.with_name(f"{path.name}.sender"), timeout=0, thread_local=False)
     try:
         lock.acquire()
