@@ -8,28 +8,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from glob import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailer.address import Address, parse_address, parse_mailbox
 from mailer.cli.console import echo_json, note
 from mailer.cli.files import write_whole
-from mailer.cli.options import json_option
-from mailer.cli.rebuilt import note_rebuilt, rebuilt_for, rebuilt_json
-from mailer.cli.session import note_findings, tell_findings
-from mailer.cli.variants import (
-    check_choice,
-    echo_variants,
-    note_unreached,
-    unreached_json,
-    variant_json,
-    variants_for,
-)
+from mailer.cli.findings import note_findings, tell_findings
+from mailer.cli.named import issue_or_send
+from mailer.cli.options import check_choice, json_option
 from mailer.compile.compiled import CompiledIssue
-from mailer.errors import LedgerError, MailerError
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Delivery, PlannedRecipient
+from mailer.ledger.delivery import Delivery, PlannedRecipient, Send
 from mailer.message.build import MessageTemplate, build_message, links_for, prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.sender import Sender
@@ -37,9 +28,9 @@ from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
 from mailer.project.lists import find_list, find_recipient
 from mailer.project.readers import columns_checked
-from mailer.sending.rebuild import Rebuilt
-from mailer.sending.report import NOT_SETTLED
-from mailer.sending.variants import Variants
+
+if TYPE_CHECKING:
+    from mailer.sending.rebuild import Rebuilt
 
 GMAIL_CLIPS = 102_400
 """Bytes of HTML above which Gmail hides the rest behind a link (rules: HDR-12)."""
@@ -67,7 +58,7 @@ class Reader:
     name: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     sample: bool = False
-    evidence: tuple[Delivery, Rebuilt] | None = None
+    evidence: "tuple[Delivery, Rebuilt] | None" = None
 
 
 @click.command
@@ -99,36 +90,52 @@ def command(
     """
     project = open_project(ctx.obj)
     with closing(project.ledger(read_only=True)) as ledger:
-        content = _content(project, ledger, issue)
+        content = _content(project, issue)
         tell_findings(content.issue)
         if variants:
             check_choice(address, list_name, variants=True)
-            people = find_list(list_name or "", project.config, ledger)
-            found = variants_for(project, ledger, people, content.issue)
-            _build_variants(project, content, people.name, found, out, as_json=as_json)
+            _build_variants(project, ledger, content, list_name or "", out, as_json=as_json)
             return
         reader = _reader(project, ledger, content, address, list_name)
     template = prepare_messages(content.issue, content.sender, project.key(), sample=reader.sample)
     written = _write(template, content, reader, out / content.issue.slug)
     if as_json:
-        evidence = rebuilt_json(*reader.evidence) if reader.evidence else {}
-        echo_json({**_head(content), "files": list(map(str, written)), **evidence})
+        echo_json({**_head(content), "files": list(map(str, written)), **_evidence_json(reader)})
     else:
         _tell_files(written)
     if reader.evidence:
-        note_rebuilt(*reader.evidence)
-        ctx.exit(NOT_SETTLED if reader.evidence[1].is_another else 0)
+        ctx.exit(_tell_evidence(*reader.evidence))
+
+
+def _evidence_json(reader: Reader) -> dict[str, Any]:
+    if not reader.evidence:
+        return {}
+    from mailer.cli.rebuilt import rebuilt_json  # noqa: PLC0415 - few builds look into the ledger
+
+    return rebuilt_json(*reader.evidence)
+
+
+def _tell_evidence(delivery: Delivery, rebuilt: "Rebuilt") -> int:
+    from mailer.cli.rebuilt import note_rebuilt  # noqa: PLC0415 - as above
+    from mailer.sending.report import NOT_SETTLED  # noqa: PLC0415
+
+    note_rebuilt(delivery, rebuilt)
+    return NOT_SETTLED if rebuilt.is_another else 0
 
 
 def _build_variants(
-    project: Project,
-    content: Content,
-    list_name: str,
-    variants: Variants,
-    out: Path,
-    *,
-    as_json: bool,
+    project: Project, ledger: Ledger, content: Content, list_name: str, out: Path, *, as_json: bool
 ) -> None:
+    from mailer.cli.variants import (  # noqa: PLC0415 - they take in all that plans a send
+        echo_variants,
+        note_unreached,
+        unreached_json,
+        variant_json,
+        variants_for,
+    )
+
+    people = find_list(list_name, project.config, ledger)
+    variants = variants_for(project, ledger, people, content.issue)
     template = prepare_messages(content.issue, content.sender, project.key())
     name = f"{content.issue.slug}-variant"
     _take_away_earlier(out, name)
@@ -140,11 +147,11 @@ def _build_variants(
         pairs = zip(variants.found, files, strict=True)
         shown = [variant_json(variants, one, list(map(str, written))) for one, written in pairs]
         echo_json(
-            {**_head(content), "list": list_name, "variants": shown, "unreached": unreached_json(variants)}
+            {**_head(content), "list": people.name, "variants": shown, "unreached": unreached_json(variants)}
         )
         return
     echo_variants(variants)
-    note_unreached(variants, list_name)
+    note_unreached(variants, people.name)
     for written in files:
         _tell_files(written)
 
@@ -169,20 +176,15 @@ def _tell_files(written: Sequence[Path]) -> None:
         note(f"warning: {shown} has {size:,} bytes; Gmail clips what is over {GMAIL_CLIPS:,}")
 
 
-def _content(project: Project, ledger: Ledger, name: str) -> Content:
+def _content(project: Project, name: str) -> Content:
     """Return the issue of this name, else the content of the send of this name."""
-    try:
-        issue = project.issue(name)
-    except MailerError as no_issue:
-        try:
-            send = ledger.find_send(name)
-        except LedgerError:
-            raise no_issue from None
-        frozen = CompiledIssue.from_json(send.content)
-        return Content(frozen, Sender.from_json(send.settings), send.created, send.id)
-    date = issue.date or datetime.now(UTC)
+    found = issue_or_send(project, name)
+    if isinstance(found, Send):
+        frozen = CompiledIssue.from_json(found.content)
+        return Content(frozen, Sender.from_json(found.settings), found.created, found.id)
+    date = found.date or datetime.now(UTC)
     aware = date if date.tzinfo else date.replace(tzinfo=project.config.newsletter.timezone)
-    return Content(project.compile(issue), project.sender(issue.slug, ""), aware)
+    return Content(project.compile(found), project.sender(found.slug, ""), aware)
 
 
 def _reader(
@@ -207,6 +209,8 @@ def _reader_of(person: PlannedRecipient) -> Reader:
 
 
 def _delivered(project: Project, ledger: Ledger, send: str, wanted: Address) -> Reader:
+    from mailer.cli.rebuilt import rebuilt_for  # noqa: PLC0415 - as above
+
     one, rebuilt = rebuilt_for(project, ledger, send, wanted)
     return Reader(parse_address(one.address), one.name, one.values, evidence=(one, rebuilt))
 

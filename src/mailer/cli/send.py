@@ -7,14 +7,21 @@ from pathlib import Path
 import click
 
 from mailer.cli.console import note
+from mailer.cli.findings import tell_findings
 from mailer.cli.live import backed_up, require_own
-from mailer.cli.options import json_option, name_option, rate_option, transport_option, yes_option
+from mailer.cli.options import (
+    json_option,
+    name_option,
+    not_blank,
+    rate_option,
+    transport_option,
+    yes_option,
+)
 from mailer.cli.report_file import report_option, write_report
 from mailer.cli.session import (
     confirm_count,
     means_of,
     put_images_on_the_web,
-    tell_findings,
     tell_report,
 )
 from mailer.ledger.base import Ledger
@@ -49,9 +56,21 @@ def _reason(_context: click.Context, _option: click.Parameter, text: str | None)
 )
 @click.option("--dry-run", is_flag=True, help="Go through all of it and hand nothing over.")
 @yes_option
-@click.option("--expect", metavar="A..B", default="", help="Fail unless this many recipients are planned.")
+@click.option(
+    "--expect",
+    metavar="A..B",
+    default="",
+    callback=not_blank,
+    help="Fail unless this many recipients are planned.",
+)
 @transport_option
-@click.option("--where", metavar="EXPR", default="", help="Only some of them: \"segment == 'client'\".")
+@click.option(
+    "--where",
+    metavar="EXPR",
+    default="",
+    callback=not_blank,
+    help="Only some of them: \"segment == 'client'\".",
+)
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Only the first N recipients.")
 @rate_option
 @click.option("--skip-invalid", is_flag=True, help="Leave bad rows out instead of stopping.")
@@ -59,9 +78,19 @@ def _reason(_context: click.Context, _option: click.Parameter, text: str | None)
     "--untested", metavar="REASON", callback=_reason, help="Send what staff never saw, and record why."
 )
 @click.option(
-    "--replace", metavar="SEND", default="", help="Cancel the rest of that send and send this instead."
+    "--replace",
+    metavar="SEND",
+    default="",
+    callback=not_blank,
+    help="Cancel the rest of that send and send this instead.",
 )
-@click.option("--at", metavar="TIME", default="", help='Plan now and begin then: "2026-12-01 09:00".')
+@click.option(
+    "--at",
+    metavar="TIME",
+    default="",
+    callback=not_blank,
+    help='Plan now and begin then: "2026-12-01 09:00".',
+)
 @report_option
 @name_option
 @json_option

@@ -1,15 +1,15 @@
 """What the sending commands share: the means of a run, the question, the report."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import click
 
 from mailer.cli.console import echo_json, is_interactive, note
+from mailer.cli.findings import note_findings
 from mailer.cli.operator import operator
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
-from mailer.finding import Finding, Severity
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendState
 from mailer.project import Project
@@ -43,21 +43,8 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
             patience=project.config.sending.wait,
             operator=seat,
             sign=paced.signer,
+            named=paced.name,
         )
-
-
-def tell_findings(compiled: CompiledIssue) -> None:
-    """Write findings to standard error; raise ChecksFailed where one is an error."""
-    errors = [one for one in compiled.findings if one.severity is Severity.ERROR]
-    if errors:
-        raise ChecksFailed(errors, hint=errors[0].hint)
-    note_findings(compiled.findings)
-
-
-def note_findings(findings: Iterable[Finding]) -> None:
-    """Write findings to standard error, one a line."""
-    for one in findings:
-        note(f"{one.severity}: {one.position}: {one.message} [{one.rule}]")
 
 
 def put_images_on_the_web(project: Project, compiled: CompiledIssue, *, dry_run: bool = False) -> int:

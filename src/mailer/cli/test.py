@@ -10,14 +10,16 @@ import click
 from mailer.address import parse_address
 from mailer.cli.console import note
 from mailer.cli.files import write_whole
-from mailer.cli.options import json_option, name_option, transport_option
+from mailer.cli.findings import tell_findings
+from mailer.cli.named import issue_or_send
+from mailer.cli.options import check_choice, json_option, name_option, transport_option
 from mailer.cli.person import at_the_keyboard
-from mailer.cli.session import means_of, put_images_on_the_web, tell_findings, tell_report
-from mailer.cli.variants import check_choice, note_unreached, note_variants, told_readers, variants_for
+from mailer.cli.session import means_of, put_images_on_the_web, tell_report
+from mailer.cli.variants import note_unreached, note_variants, told_readers, variants_for
 from mailer.compile.compiled import CompiledIssue
 from mailer.issue.document import Issue
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import SendIdentity
+from mailer.ledger.delivery import Send, SendIdentity
 from mailer.project import Project, open_project
 from mailer.project.lists import find_list, find_recipient
 from mailer.project.lock import lock_path
@@ -30,7 +32,7 @@ from mailer.sending.variants import require_values
 
 
 @click.command
-@click.argument("issue", metavar="ISSUE")
+@click.argument("issue", metavar="ISSUE|SEND")
 @click.option("--to", metavar="LIST", default="staff", help="Who receives it; default: the list staff.")
 @click.option("--as", "address", metavar="ADDRESS", help="The copy of a real recipient; with --of.")
 @click.option("--of", "list_name", metavar="LIST", help="The list that the recipient is on.")
@@ -63,22 +65,26 @@ def command(
     A copy shows the merge values of the staff member's own row, or with --as and --of those of a real
     recipient; with --variants and --of staff get each distinct copy of a list. The unsubscribe link of a copy
     unsubscribes nobody. Images on the newsletter's own site are asked for first: one that is missing stops.
+    Of a SEND it is what was frozen, as `mailer resume SEND --transport TRANSPORT` asks for.
 
     Example: mailer test spring
     """
     check_choice(address, list_name, variants=variants)
     project = open_project(ctx.obj)
-    found = project.issue(issue)
-    compiled = project.compile(found)
+    found = issue_or_send(project, issue)
+    if lock and isinstance(found, Send):
+        raise click.UsageError("a lock stands beside an issue: name that, not a send")
+    compiled = _compiled(project, found)
     tell_findings(compiled)
     with closing(project.ledger()) as ledger:
         staff = find_list(to, project.config, ledger, name=name)
         paced = find_transport(transport, project.config)
-        unsettled = 0 if paced.transport.rehearsal else put_images_on_the_web(project, compiled)
+        asks = isinstance(found, Issue) and not paced.transport.rehearsal
+        unsettled = put_images_on_the_web(project, compiled) if asks else 0
         request = StaffRequest(
             issue=compiled,
-            sender=project.sender(found.slug, staff.name),
-            identity=SendIdentity(found.slug, staff.name, rehearsal=paced.transport.rehearsal),
+            sender=project.sender(compiled.slug, staff.name),
+            identity=SendIdentity(compiled.slug, staff.name, rehearsal=paced.transport.rehearsal),
             limit=project.config.sending.test_limit,
             samples=_samples(project, ledger, compiled, address, list_name),
             who=at_the_keyboard(),
@@ -86,9 +92,14 @@ def command(
         with means_of(project, ledger, paced) as means:
             report = send_test(request, staff.sources(), means)
     tell_report(report, as_json=as_json)
-    if lock:
+    if lock and isinstance(found, Issue):
         _write_lock(found, request, report)
     ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
+
+
+def _compiled(project: Project, found: Issue | Send) -> CompiledIssue:
+    """Return an issue as it is now, or as it was frozen with a send."""
+    return CompiledIssue.from_json(found.content) if isinstance(found, Send) else project.compile(found)
 
 
 def _write_lock(issue: Issue, request: StaffRequest, report: Report) -> None:

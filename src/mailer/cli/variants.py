@@ -4,10 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import click
-
 from mailer.cli.console import echo_table, note
-from mailer.cli.session import note_findings
+from mailer.cli.findings import note_findings
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
@@ -19,18 +17,6 @@ from mailer.sending.audience import Audience
 from mailer.sending.variants import Trait, Variant, Variants, find_variants, traits_of, unreached
 
 ALIKE = "every copy is alike"
-
-
-def check_choice(address: str | None, list_name: str | None, *, variants: bool) -> None:
-    """Raise a usage error where --as, --of and --variants do not go together."""
-    if variants and address:
-        raise click.UsageError("--variants is every copy, --as is one: choose")
-    if variants and not list_name:
-        raise click.UsageError("--variants needs --of LIST: whose variants?")
-    if address and not list_name:
-        raise click.UsageError("--as ADDRESS needs --of LIST: on which list?")
-    if list_name and not (address or variants):
-        raise click.UsageError("--of LIST needs --as ADDRESS: whose copy? Or --variants, for each of them")
 
 
 @contextmanager
