@@ -6,14 +6,19 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from mailer.config import Config, TransportConfig
-from mailer.config.dkim import DkimConfig
 from mailer.errors import ConfigError, did_you_mean
 from mailer.message.dkim import Signer
 from mailer.message.signing_key import read_signing_key
 from mailer.sending.pace import Limiter, Rate, parse_rates
 from mailer.transport.base import Transport
-from mailer.transport.registry import carries_bytes, open_transport, read_transport_url, usual_rate
-from mailer.transport.url import scheme_of
+from mailer.transport.registry import (
+    carries_bytes,
+    open_transport,
+    read_transport_url,
+    rewritten_by,
+    usual_rate,
+)
+from mailer.transport.url import place_of, scheme_of
 
 DEFAULT = "default"
 BUILT_IN = TransportConfig(DEFAULT, url="file:outbox")
@@ -27,13 +32,14 @@ class PacedTransport:
     A transport, not yet connected.
 
     `others` are one more for each further connection. `limiter` keeps the pace of all (None: no limit),
-    `signer` signs what they carry (None: nobody does).
+    `signer` signs what they carry (None: nobody does). `name` is how the user names it.
     """
 
     transport: Transport
     limiter: Limiter | None
     others: Sequence[Transport] = ()
     signer: Signer | None = None
+    name: str = DEFAULT
 
 
 def find_transport(text: str | None, config: Config, *, rate: str = "") -> PacedTransport:
@@ -56,24 +62,21 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
         usual = usual_rate(url)
         chosen = parse_rates(usual) if usual else ELSEWHERE
     limiter = Limiter(*chosen) if chosen else None
-    return PacedTransport(transport, limiter, others, _signer(settings.dkim, config.folder))
+    signer = _signer(settings, config.folder)
+    return PacedTransport(transport, limiter, others, signer, text or DEFAULT)
 
 
 def signers_of(url: str, config: Config) -> Iterator[Signer]:
     """Yield who signs for transports of this URL; ConfigError where a key cannot be read."""
     for one in config.transports.values():
-        if one.dkim and _place_of(one.url) == _place_of(url):
-            yield from filter(None, [_signer(one.dkim, config.folder)])
+        if one.dkim and place_of(one.url) == place_of(url):
+            yield from filter(None, [_signer(one, config.folder)])
 
 
 def configured_name(url: str, config: Config) -> str:
     """Return the name under which mailer.toml has this transport: its password stands there. Else the URL."""
-    names = [name for name, one in config.transports.items() if _place_of(one.url) == _place_of(url)]
+    names = [name for name, one in config.transports.items() if place_of(one.url) == place_of(url)]
     return names[0] if names else url
-
-
-def _place_of(url: str) -> str:
-    return url.partition("?")[0]
 
 
 def _connections(url: str, settings: TransportConfig, config: Config) -> list[Transport]:
@@ -120,8 +123,9 @@ def _require_own_bytes(url: str) -> None:
         )
 
 
-def _signer(settings: DkimConfig | None, folder: Path) -> Signer | None:
-    if settings is None:
+def _signer(settings: TransportConfig, folder: Path) -> Signer | None:
+    dkim = settings.dkim
+    if dkim is None:
         return None
-    key = read_signing_key(settings.key.read(folder), settings.key.shown)
-    return Signer(settings.domain, settings.selector, key)
+    key = read_signing_key(dkim.key.read(folder), dkim.key.shown)
+    return Signer(dkim.domain, dkim.selector, key, rewritten_by(settings.url))

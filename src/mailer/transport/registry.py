@@ -30,13 +30,15 @@ class Scheme:
     Where a transport is made (`module:function`), and the query keys it knows besides the common ones.
 
     `rate` is the highest that the other side puts up with by default, such as `10/s`, empty where that is not
-    known. `own_bytes` says whether readers get our very bytes: else no signature of ours holds.
+    known. `own_bytes` says whether readers get our very bytes: else no signature of ours holds. `rewritten`
+    are the headers that even then are written over: none of ours may cover them.
     """
 
     factory: str
     keys: tuple[str, ...] = ()
     rate: str = ""
     own_bytes: bool = True
+    rewritten: tuple[str, ...] = ()
 
 
 _SMTP_KEYS = ("tls", "ca", "name", "wait", "messages", "idle")
@@ -49,7 +51,11 @@ SCHEMES = {
     "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     **{
         name: Scheme(
-            "mailer.transport.esp.batch:create_batch", ("api", *provider.keys), provider.rate, own_bytes=False
+            "mailer.transport.esp.batch:create_batch",
+            ("api", *provider.keys),
+            provider.rate,
+            provider.own_bytes,
+            provider.rewritten,
         )
         for name, provider in PROVIDERS.items()
     },
@@ -83,6 +89,12 @@ def carries_bytes(url: str) -> bool:
     """Say whether readers get the very bytes of a message that the transport of this URL is given."""
     scheme = scheme_of(url)
     return scheme not in SCHEMES or SCHEMES[scheme].own_bytes
+
+
+def rewritten_by(url: str) -> tuple[str, ...]:
+    """Return the headers that whom this URL names writes over, so that no signature may cover them."""
+    scheme = scheme_of(url)
+    return SCHEMES[scheme].rewritten if scheme in SCHEMES else ()
 
 
 def open_transport(url: str, *, secret: Secret = lambda: None, base: Path = Path()) -> Transport:

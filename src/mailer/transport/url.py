@@ -105,6 +105,11 @@ def parse_url(url: str, keys: Collection[str]) -> TransportAddress:
     )
 
 
+def place_of(url: str) -> str:
+    """Return where a transport URL leads, without options: two with the same place are one transport."""
+    return url.partition("?")[0]
+
+
 def holds_password(url: str) -> bool:
     """Say whether a URL of any kind has a colon before an at sign, wherever the two stand."""
     rest = url.partition(":")[2]

@@ -13,18 +13,26 @@ from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.registry import open_transport
 
 SCHEMES = sorted(PROVIDERS)
+BY_PARTS = [scheme for scheme in SCHEMES if not PROVIDERS[scheme].own_bytes]
+"""The providers that are given the parts of a message and put it together themselves."""
 
 
-def url_of(scheme: str, api: str, query: str = "") -> str:
-    """Return the example of a provider's URL, its API at `api`."""
+def url_of(scheme: str, api: str, query: str = "", *, batch: int = 1) -> str:
+    """Return the example of a provider's URL, its API at `api`; `batch` is the most that a request has."""
     example = PROVIDERS[scheme].example
-    return f"{example}{'&' if '?' in example else '?'}api={api}{f'&{query}' if query else ''}"
+    options = [f"api={api}", f"batch={batch}" if PROVIDERS[scheme].batch else "", query]
+    return f"{example}{'&' if '?' in example else '?'}{'&'.join(filter(None, options))}"
 
 
 def transport_to(
-    scheme: str, api: str, query: str = "timeout=30", *, secret: Callable[[], str | None] = lambda: KEY
+    scheme: str,
+    api: str,
+    query: str = "timeout=30",
+    *,
+    secret: Callable[[], str | None] = lambda: KEY,
+    batch: int = 1,
 ) -> Transport:
-    return open_transport(url_of(scheme, api, query), secret=secret)
+    return open_transport(url_of(scheme, api, query, batch=batch), secret=secret)
 
 
 def takes_all(scheme: str) -> Callable[[Recorded], Reply]:

@@ -4,9 +4,12 @@ How each provider is spoken to: what a request of ours holds, and what the provi
 The answers have the form that the providers' public documentation shows, with names and figures of our own.
 """
 
+import hashlib
+import hmac
 from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
 from typing import Any
 
 from tests.servers.http import Answer, Recorded
@@ -222,6 +225,47 @@ def _sendgrid(request: Recorded) -> Seen:
         next((one["email"] for one in it.get("reply_to_list", [])), ""),
         tuple(one["content_id"] for one in it.get("attachments", [])),
     )
+
+
+def raw_message(request: Recorded) -> bytes:
+    """Return the message that Amazon SES is given as it is."""
+    return b64decode(request.json["Content"]["Raw"]["Data"])
+
+
+def _ses(request: Recorded) -> Seen:
+    message = message_from_bytes(raw_message(request), policy=policy.default)
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    [to] = request.json["Destination"]["ToAddresses"]
+    return Seen(
+        to,
+        str(message["Subject"]),
+        text.get_content().replace("\r\n", "\n") if text else "",
+        html.get_content().replace("\r\n", "\n") if html else "",
+        {name.lower(): str(value) for name, value in message.items()},
+        str(message["From"]),
+        str(message["Reply-To"] or ""),
+    )
+
+
+def _is_signed_with_key(request: Recorded) -> bool:
+    """Make the signature again (AWS Signature Version 4)."""
+    told = request.headers["authorization"].removeprefix("AWS4-HMAC-SHA256 ").split(", ")
+    parts = dict(one.split("=", 1) for one in told)
+    _, day, region, service, end = scope = parts["Credential"].split("/")
+    names = parts["SignedHeaders"].split(";")
+    headers = [f"{name}:{request.headers[name]}\n" for name in names]
+    body = hashlib.sha256(request.body).hexdigest()
+    asked = "\n".join([request.method, request.path, "", "".join(headers), ";".join(names), body])
+    digest = hashlib.sha256(asked.encode()).hexdigest()
+    signed = "\n".join(["AWS4-HMAC-SHA256", request.headers["x-amz-date"], "/".join(scope[1:]), digest])
+    key = f"AWS4{KEY}".encode()
+    for one in (day, region, service, end):
+        key = hmac.digest(key, one.encode(), "sha256")
+    return hmac.new(key, signed.encode(), "sha256").hexdigest() == parts["Signature"]
+
+
+def aws_error(status: int, code: str, message: str) -> Answer:
+    return Answer(status, {"message": message}, {"x-amzn-ErrorType": code, "x-amzn-RequestId": "0f1e"})
 
 
 def _sparkpost(request: Recorded) -> Seen:
@@ -495,6 +539,29 @@ DIALECTS = {
             {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "12"},
         ),
         untracked=_sendgrid_is_off,
+    ),
+    "ses": Dialect(
+        path="/v2/email/outbound-emails",
+        see=_ses,
+        taken=lambda _: Answer(200, {"MessageId": "0102018f2d2e-7a1c-000000"}),
+        provider_id="0102018f2d2e-7a1c-000000",
+        wrong_key=aws_error(
+            403, "UnrecognizedClientException", "The security token included in the request is invalid."
+        ),
+        invalid=aws_error(400, "BadRequestException", "Missing final '@domain'"),
+        slow_down=aws_error(429, "TooManyRequestsException", "Maximum sending rate exceeded."),
+        turned_away=lambda to: aws_error(
+            400,
+            "MessageRejected",
+            "Email address is not verified. The following identities failed the check in region EU-WEST-1: "
+            + to,
+        ),
+        untracked=_fields_are(
+            lambda it: it["ConfigurationOverrides"]["Tracking"],
+            OpenTrackingEnabled="DISABLED",
+            ClickTrackingEnabled="DISABLED",
+        ),
+        holds_key=_is_signed_with_key,
     ),
     "sparkpost": Dialect(
         path="/transmissions/",

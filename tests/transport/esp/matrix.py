@@ -14,14 +14,15 @@ _OFF = {
 
 def features() -> Iterator[str]:
     """Yield the lines of what each provider is and takes."""
-    yield "| provider | URL | API key | rate | largest message | asked again | pictures inside |"
-    yield "| --- | --- | --- | --- | --- | --- | --- |"
+    yield "| provider | URL | API key | rate | at once | largest message | asked again | pictures inside |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
     for one in PROVIDERS.values():
         cells = (
             one.name,
             f"`{one.example}`",
             f"`{one.key}`",
             one.rate or "not known",
+            f"{one.limits.batch}",
             _size(one),
             _again(one),
             "yes" if one.pictures else "no",

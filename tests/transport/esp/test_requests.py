@@ -4,7 +4,7 @@ import pytest
 from tests.compile.drawn import png
 from tests.message.given import DATE, built, compiled, part, raw_headers
 from tests.servers.http import HttpServer
-from tests.transport.esp.calls import SCHEMES, deliver, sent_to, takes_all, transport_to
+from tests.transport.esp.calls import BY_PARTS, deliver, sent_to, takes_all, transport_to
 from tests.transport.esp.dialects import DIALECTS, Seen
 
 from mailer.compile.pictures import picture_of
@@ -36,7 +36,7 @@ def told(scheme: str, message: Message) -> Seen:
     return DIALECTS[scheme].see(request)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", BY_PARTS)
 def test_bodies_subject_and_addresses_are_those_of_the_message(scheme: str) -> None:
     seen = told(scheme, MESSAGE)
     assert seen.text == part(MESSAGE, "plain").replace("\r\n", "\n")
@@ -47,7 +47,7 @@ def test_bodies_subject_and_addresses_are_those_of_the_message(scheme: str) -> N
     assert "editors@example.com" in seen.reply_to
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", BY_PARTS)
 def test_headers_a_newsletter_lives_by_are_those_of_the_message(scheme: str) -> None:
     seen = told(scheme, MESSAGE)
     written = {name: value.decode() for name, value in raw_headers(MESSAGE)}
@@ -64,7 +64,7 @@ def test_headers_a_newsletter_lives_by_are_those_of_the_message(scheme: str) -> 
     assert not any("=?" in value for name, value in seen.headers.items() if name != "to")
 
 
-@pytest.mark.parametrize("scheme", [one for one in SCHEMES if PROVIDERS[one].pictures])
+@pytest.mark.parametrize("scheme", [one for one in BY_PARTS if PROVIDERS[one].pictures])
 def test_pictures_go_inside_and_keep_the_name_that_the_page_calls_them_by(scheme: str) -> None:
     message = built(compiled(html=PAGE, images=(OWL,)))
     with HttpServer(takes_all(scheme)) as server:
@@ -76,7 +76,7 @@ def test_pictures_go_inside_and_keep_the_name_that_the_page_calls_them_by(scheme
     assert f"cid:{OWL.content_id}" in seen.html
 
 
-@pytest.mark.parametrize("scheme", [one for one in SCHEMES if not PROVIDERS[one].pictures])
+@pytest.mark.parametrize("scheme", [one for one in BY_PARTS if not PROVIDERS[one].pictures])
 def test_where_there_is_no_place_for_pictures_the_run_stops_before_it_begins(scheme: str) -> None:
     message = built(compiled(html=PAGE, images=(OWL,)))
     with HttpServer(takes_all(scheme)) as server, pytest.raises(TransportError, match="no pictures") as found:

@@ -31,7 +31,8 @@ def test_entries_stand_in_order_and_name_what_there_is(scheme: str) -> None:
     provider = PROVIDERS[scheme]
     assert list(PROVIDERS) == SCHEMES
     assert scheme == provider.scheme
-    assert find_spec(f"anymail.backends.{provider.backend}")
+    assert provider.own_bytes or find_spec(f"anymail.backends.{provider.backend}")
+    assert find_spec(provider.library)
     assert re.fullmatch(r"[A-Z][A-Z0-9_]+", provider.key)
     assert provider.example.startswith(f"{scheme}://")
     assert provider.fates.keys() <= set(WATCHED)

@@ -1,44 +1,59 @@
 """Content -> Request, Reply -> Receipt, by django-anymail: the one file that knows it, and Django."""
 
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from email.message import MIMEPart
 from importlib import import_module
 from threading import Lock
 from typing import Any
+from urllib.parse import urljoin
 
 from anymail.backends.base_requests import AnymailRequestsBackend
 from anymail.exceptions import AnymailError, AnymailNotSupportedWarning
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from mailer.address import Mailbox
-from mailer.errors import MessageError
+from mailer.address import Address, Mailbox
+from mailer.errors import MessageError, TransportError
+from mailer.message.envelope import Message
 from mailer.transport.answer import clean_reply
 from mailer.transport.esp.client import request_of, response_of
-from mailer.transport.esp.content import Content, Picture
+from mailer.transport.esp.content import Content, Picture, content_of
+from mailer.transport.esp.endpoint import Endpoint
 from mailer.transport.esp.exchange import Reply, Request
-from mailer.transport.esp.provider import Fate, Place, Provider, Tracking
+from mailer.transport.esp.prepared import Prepared
+from mailer.transport.esp.provider import Check, Fate, Place, Provider, Tracking
 from mailer.transport.esp.verdict import Receipt
 
 _TURN = Lock()
+_NOBODY = Mailbox("", Address("nobody", "example.com"))
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request, and how its answer is read: None where that is not of the provider's form."""
-
-    request: Request
-    read: Callable[[Reply], Receipt | None] = field(repr=False)
-
-
-class Adapter:
+class AnymailAdapter:
     """A backend of django-anymail, used by one thread: it builds requests and reads answers, we make them."""
 
-    def __init__(self, provider: Provider, options: Mapping[str, str], *, api: str, secret: str) -> None:
-        self._provider = provider
-        self._backend = _backend(provider, {**options, "api_url": api, provider.secret: secret})
+    def __init__(self, endpoint: Endpoint, secret: str) -> None:
+        self._provider = endpoint.provider
+        self._endpoint = endpoint
+        self.secrets = (secret,)
+        options = {**endpoint.options, "api_url": endpoint.api, self._provider.secret: secret}
+        self._backend = _backend(self._provider, options)
+
+    def carry(self, message: Message) -> Prepared:
+        """Return the request for one finished message; MessageError, or TransportError where none can go."""
+        content = content_of(message)
+        if content.pictures and not self._provider.pictures:
+            raise TransportError(
+                f"{self._provider.name} takes no pictures inside a message",
+                hint="set newsletter.url or images.publish, so that pictures stay on the web",
+            )
+        return self.prepare(content)
+
+    def ask(self, check: Check) -> Request:
+        """Return a request that mails nobody, with the same headers as one that does."""
+        like = self.prepare(Content(_NOBODY, _NOBODY, "", "")).request
+        path = check.path.format(**self._endpoint.options)
+        return Request(check.method, urljoin(self._endpoint.api, path), like.headers, b"")
 
     def prepare(self, content: Content) -> Prepared:
         """Return the request for one copy; MessageError where the provider has no place for a part of it."""

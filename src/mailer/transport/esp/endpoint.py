@@ -1,6 +1,7 @@
 """Transport URL -> where a provider's API is, and what django-anymail has to know besides the key."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
@@ -27,7 +28,9 @@ class Endpoint:
 def endpoint_of(address: TransportAddress, provider: Provider) -> Endpoint:
     """Return the API that a transport URL names; raises ConfigError."""
     values = {"host": address.host, "user": address.user, **address.options}
-    if any(not values.get(part) for part in provider.required) or address.path.strip("/") or address.port:
+    wrong = [part for part, form in provider.forms.items() if not re.fullmatch(form, values.get(part, ""))]
+    missing = [part for part in provider.required if not values.get(part)]
+    if wrong or missing or address.path.strip("/") or address.port:
         raise ConfigError(f"this is no {address.scheme}: URL", hint=f"write for example {provider.example}")
     api = _api(address, provider)
     options = {name: values[part] for name, part in provider.parts.items() if values.get(part)}
@@ -42,7 +45,7 @@ def _api(address: TransportAddress, provider: Provider) -> str:
     """Return the address of the API; a key is sent there, so it is the provider's own or this machine."""
     given = address.options.get("api", "")
     if not given:
-        return provider.api or f"https://{address.host}/"
+        return provider.api.format(host=address.host) or f"https://{address.host}/"
     parts = urlsplit(given)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError("api= in a transport URL is an address like https://api.example.com/v3/")
@@ -61,7 +64,8 @@ def _require_home(parts: SplitResult, provider: Provider) -> None:
         return
     known = any(one in {"*", host} or host.endswith(f".{one}") for one in provider.hosts)
     if parts.scheme != "https" or not known or not host:
-        homes = "https:" if "*" in provider.hosts else f"https: and a host of {' or '.join(provider.hosts)}"
+        homes = f"https: and a host of {' or '.join(provider.hosts)}" if provider.hosts else "this machine"
+        homes = "https:" if "*" in provider.hosts else homes
         raise ConfigError(
             f"the API of {provider.name} cannot be at {host or 'no host'}: the key would be sent there",
             hint=f"name an address with {homes}",

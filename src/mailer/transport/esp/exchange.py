@@ -1,9 +1,11 @@
 """The values of one exchange over HTTP: what is asked, and what comes of it."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+_HIDDEN = "•••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +45,15 @@ class Silence:
 
 
 Answer = Reply | Silence
+
+
+def without(secrets: Iterable[str], reply: Reply) -> Reply:
+    """Return an answer in which nobody sees these secrets, in whatever way its JSON spells them."""
+    text = reply.body.decode("utf-8", "replace")
+    if reply.document is not None:
+        text = json.dumps(reply.document, ensure_ascii=False)
+    hidden = text
+    for secret in filter(None, secrets):
+        for spelled in (secret, json.dumps(secret, ensure_ascii=False)[1:-1]):
+            hidden = hidden.replace(spelled, _HIDDEN)
+    return reply if hidden == text else replace(reply, body=hidden.encode())

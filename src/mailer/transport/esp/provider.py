@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mailer.transport.esp.batch_form import BatchForm
+
 LIST_UNSUBSCRIBE = "List-Unsubscribe"
 LIST_UNSUBSCRIBE_POST = "List-Unsubscribe-Post"
 LIST_ID = "List-Id"
@@ -90,7 +92,8 @@ class Provider:
     `headers` are added to every message, `keys` are query keys of ours. `fates` tells of headers that are
     not simply carried. `pictures` says whether a message may hold any, `not_in_names`
     which characters no display name may hold. `broken` are the provider's own error
-    codes that concern every message, `refused` those that concern one, whatever their status.
+    codes that concern every message, `refused` those that concern one, whatever their status. `batch` is how
+    it takes many messages at once, None where each of ours is a request of its own.
     """
 
     scheme: str
@@ -115,7 +118,14 @@ class Provider:
     check: Check | None = None
     broken: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
+    batch: BatchForm | None = None
+    busy: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    library: str = "anymail"
+    own_bytes: bool = False
+    rewritten: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
+    instead: tuple[str, ...] = ()
 
     def fate(self, header: str) -> Fate:
         """Return what becomes of a header."""
@@ -124,5 +134,10 @@ class Provider:
     @property
     def rate(self) -> str:
         """Return how many messages may leave, like `10/s`; empty where no rate is known."""
-        count, slash, unit = self.limits.requests.partition("/")
-        return f"{int(count) * self.limits.batch}/{unit}" if slash else ""
+        return self.rate_of(self.limits.batch)
+
+    def rate_of(self, batch: int) -> str:
+        """Return the rate where a request carries so many messages; without a known one, a batch a second."""
+        requests = self.limits.requests or ("1/s" if self.batch and batch > 1 else "")
+        count, slash, unit = requests.partition("/")
+        return f"{int(count) * batch}/{unit}" if slash else ""

@@ -1,5 +1,6 @@
 """The table of providers: one entry each, in alphabetical order."""
 
+from mailer.transport.esp.batch_form import BatchForm, read_postmark, read_resend
 from mailer.transport.esp.provider import (
     FEEDBACK_ID,
     LIST_ID,
@@ -134,14 +135,16 @@ POSTMARK = Provider(
     api="https://api.postmarkapp.com/",
     hosts=("postmarkapp.com",),
     parts={"message_stream": "stream"},
-    keys=("stream",),
+    keys=("stream", "batch"),
     example="postmark://?stream=broadcast",
     limits=Limits(
         "https://postmarkapp.com/support/article/1056-what-are-the-attachment-and-email-size-limits",
         _SEEN,
+        batch=500,
         size=10 * _MB,
         batch_size=50 * _MB,
     ),
+    batch=BatchForm("email/batch", read_postmark),
     # Asks Postmark to leave our Message-ID alone.
     headers={"X-PM-KeepID": "true"},
     fates={LIST_UNSUBSCRIBE: Fate.REPLACED, LIST_UNSUBSCRIBE_POST: Fate.REPLACED},
@@ -161,7 +164,12 @@ RESEND = Provider(
     api="https://api.resend.com/",
     hosts=("resend.com",),
     example="resend://",
-    limits=Limits("https://resend.com/docs/api-reference/rate-limit.md", _SEEN, requests="5/s"),
+    keys=("batch",),
+    limits=Limits("https://resend.com/docs/api-reference/rate-limit.md", _SEEN, requests="5/s", batch=100),
+    # Strict, the other mode, refuses all for the fault of one. Attachments are dropped without a word.
+    batch=BatchForm(
+        "emails/batch", read_resend, headers={"x-batch-validation": "permissive"}, pictures=False
+    ),
     fates={MESSAGE_ID: Fate.REPLACED, FEEDBACK_ID: Fate.REPLACED},
     tracking=Tracking.ACCOUNT,
     idempotency=Idempotency("Idempotency-Key", Place.REQUEST, 24 * 3600),
@@ -210,6 +218,44 @@ SENDGRID = Provider(
     notes=("django-anymail no longer tests against SendGrid itself.",),
 )
 
+SES = Provider(
+    scheme="ses",
+    name="Amazon SES",
+    backend="",
+    secret="",
+    key="AWS_SECRET_ACCESS_KEY",
+    api="https://email.{host}.amazonaws.com/",
+    parts={"region": "host", "access_key": "user", "configuration_set": "configuration_set"},
+    required=("host",),
+    forms={"host": r"[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}", "configuration_set": r"[A-Za-z0-9_-]{0,64}"},
+    keys=("configuration_set",),
+    example="ses://eu-west-1",
+    # What an account may do in a second and in a day is its own: its page in the console tells.
+    limits=Limits("https://docs.aws.amazon.com/ses/latest/dg/quotas.html", _SEEN, size=40 * _MB),
+    fates={MESSAGE_ID: Fate.REPLACED, FEEDBACK_ID: Fate.REPLACED},
+    # https://docs.aws.amazon.com/ses/latest/dg/send-email-authentication-dkim-manual.html
+    rewritten=("Date", "Message-ID", "Feedback-ID"),
+    check=Check("GET", "v2/email/account", fine=frozenset({"AccessDeniedException", "AccessDenied"})),
+    broken=frozenset(
+        {"AccountSuspendedException", "SendingPausedException", "MailFromDomainNotVerifiedException"}
+    ),
+    busy=frozenset(
+        {"ThrottlingException", "Throttling", "TooManyRequestsException", "LimitExceededException"}
+    ),
+    notes=(
+        "It writes its own Date, Message-ID and Feedback-ID, and a signature of amazonses.com beside yours.",
+        "newsletter.return_path has to be verified with it, as the From address has.",
+    ),
+    library="boto3",
+    own_bytes=True,
+    instead=(
+        "AWS_PROFILE",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    ),
+)
+
 SPARKPOST = Provider(
     scheme="sparkpost",
     name="SparkPost",
@@ -250,6 +296,7 @@ PROVIDERS = {
         RESEND,
         SCALEWAY,
         SENDGRID,
+        SES,
         SPARKPOST,
         UNISENDER_GO,
     )

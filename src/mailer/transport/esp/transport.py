@@ -4,35 +4,30 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
-from mailer.address import Address, Mailbox
-from mailer.errors import AuthError, ConfigError, MessageError, TransportError
+from mailer.errors import AuthError, ConfigError, MessageError
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.transport.base import Ahead, Commit, nothing_ahead
-from mailer.transport.esp.content import Content, content_of
 from mailer.transport.esp.endpoint import Endpoint, endpoint_of
-from mailer.transport.esp.exchange import Answer, Reply, Request, Silence
+from mailer.transport.esp.exchange import Answer, Reply, Request, Silence, without
+from mailer.transport.esp.prepared import Adapter, Prepared
+from mailer.transport.esp.provider import Provider
 from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.esp.replay import Clock, ask_until_clear
-from mailer.transport.esp.verdict import fault_of, judge, refused_or_broken
+from mailer.transport.esp.verdict import fault_of, judge, locked_out, refused_or_broken
 from mailer.transport.url import TransportAddress
 
 if TYPE_CHECKING:
-    from mailer.transport.esp.adapter import Adapter, Prepared
     from mailer.transport.esp.client import Client
 
 EXTRA = "newsletter-mailer[esp]"
 
-_NOBODY = Mailbox("", Address("nobody", "example.com"))
-_HIDDEN = "•••".encode()
 _DENIED = frozenset({401, 403})
 
 _checked: set[str] = set()
@@ -61,7 +56,7 @@ class EspTransport:
         self._read_secret = secret
         self._key = key
         self._clock = clock or Clock(time.monotonic, time.sleep)
-        self._secret = b""
+        self._secrets: Sequence[str] = ()
         self._adapter: Adapter | None = None
         self._client: Client | None = None
 
@@ -70,8 +65,8 @@ class EspTransport:
         if self._adapter is not None:
             return
         secret = self._read_secret()
-        self._secret = secret.encode()
         adapter, self._client = _speaker(self._endpoint, secret)
+        self._secrets = adapter.secrets
         self._check_key(adapter)
         self._adapter = adapter
 
@@ -90,30 +85,27 @@ class EspTransport:
         if self._client is not None:
             self._client.close()
         self._client = self._adapter = None
-        self._secret = b""
+        self._secrets = ()
 
     def _deliver(self, message: Message, commit: Commit) -> Outcome | None:
         if refusal := self._refusal(message):
             return refusal
         try:
-            prepared = self._prepare(content_of(message))
+            prepared = self._prepare(message)
         except MessageError as error:
             return Outcome(Verdict.REFUSED, 0, str(error))
         if not commit([message]):
             return None
         return self._carry(prepared)
 
-    def _prepare(self, content: Content) -> "Prepared":
+    def _prepare(self, message: Message) -> Prepared:
         assert self._adapter is not None
-        if content.pictures and not self._provider.pictures:
-            raise TransportError(
-                f"{self._provider.name} takes no pictures inside a message",
-                hint="set newsletter.url or images.publish, so that pictures stay on the web",
-            )
-        return self._adapter.prepare(content)
+        return self._adapter.carry(message)
 
-    def _carry(self, prepared: "Prepared") -> Outcome:
+    def _carry(self, prepared: Prepared) -> Outcome:
         answered = ask_until_clear(self._ask, prepared.request, self._provider, self._clock)
+        if isinstance(answered.answer, Reply) and prepared.concerns_all(answered.answer):
+            raise locked_out(answered.answer, self._provider, self._key)
         return judge(answered, self._provider, prepared.read, key=self._key, now=datetime.now(UTC))
 
     def _refusal(self, message: Message) -> Outcome | None:
@@ -132,19 +124,16 @@ class EspTransport:
         """Make a request; where the answer repeats the key, nobody sees it."""
         assert self._client is not None
         answer = self._client.ask(request)
-        if isinstance(answer, Reply) and self._secret in answer.body:
-            return replace(answer, body=answer.body.replace(self._secret, _HIDDEN))
-        return answer
+        return without(self._secrets, answer) if isinstance(answer, Reply) else answer
 
-    def _check_key(self, adapter: "Adapter") -> None:
+    def _check_key(self, adapter: Adapter) -> None:
         """Make a request that mails nobody; raises AuthError where the key is refused, ConnectError."""
-        check, api = self._provider.check, self._endpoint.api
-        mark = hashlib.sha256(f"{self._provider.scheme} {api} ".encode() + self._secret).hexdigest()
+        check = self._provider.check
+        seen = [self._provider.scheme, self._endpoint.api, *self._secrets]
+        mark = hashlib.sha256(" ".join(seen).encode()).hexdigest()
         if check is None or mark in _checked:
             return
-        like = adapter.prepare(Content(_NOBODY, _NOBODY, "", "")).request
-        path = check.path.format(**self._endpoint.options)
-        answer = self._ask(Request(check.method, urljoin(api, path), like.headers, b""))
+        answer = self._ask(adapter.ask(check))
         denied = isinstance(answer, Reply) and answer.status in _DENIED - check.vague
         if isinstance(answer, Reply) and fault_of(answer).code in check.fine:
             denied = False
@@ -155,19 +144,38 @@ class EspTransport:
 
 def create(address: TransportAddress, secret: Callable[[], str | None], _base: Path) -> EspTransport:
     """Return the transport of a provider's URL; raises ConfigError, also where the extra is not installed."""
+    endpoint, read, key = read_address(address, secret)
+    return EspTransport(endpoint, read, url=address.url, key=key)
+
+
+def read_address(
+    address: TransportAddress, secret: Callable[[], str | None]
+) -> tuple[Endpoint, Callable[[], str], str]:
+    """Return a provider's API, what reads the key to it, and where that key is kept; raises ConfigError."""
     provider = PROVIDERS[address.scheme]
     endpoint = endpoint_of(address, provider)
-    if find_spec("anymail") is None:
+    if find_spec(provider.library) is None:
         raise _without_extra(address.scheme)
-    key = getattr(secret, "shown", "") or f"the environment variable {provider.key}"
+    key = getattr(secret, "shown", "") or _place_of_key(provider)
 
     def read() -> str:
         found = secret() or os.environ.get(provider.key, "")
-        if not found.strip():
+        if not found.strip() and not _elsewhere(provider):
             raise AuthError(f"{key} is not set: {provider.name} needs an API key", hint=_how_to(provider.key))
         return found.strip()
 
-    return EspTransport(endpoint, read, url=address.url, key=key)
+    return endpoint, read, key
+
+
+def _place_of_key(provider: Provider) -> str:
+    if (elsewhere := _elsewhere(provider)) and not os.environ.get(provider.key):
+        return f"the place that {elsewhere} names"
+    return f"the environment variable {provider.key}"
+
+
+def _elsewhere(provider: Provider) -> str:
+    """Return the variable that says where else the key is, or an empty string."""
+    return next((name for name in provider.instead if os.environ.get(name)), "")
 
 
 def _without_extra(scheme: str, why: str = "") -> ConfigError:
@@ -184,11 +192,11 @@ def _speaker(endpoint: Endpoint, secret: str) -> "tuple[Adapter, Client]":
     """Return what speaks to the provider; its libraries are imported here, so that nothing else waits."""
     package = "mailer.transport.esp"
     try:
-        adapter = import_module(f"{package}.adapter").Adapter
+        if endpoint.provider.own_bytes:
+            adapter = import_module(f"{package}.ses").SesAdapter
+        else:
+            adapter = import_module(f"{package}.adapter").AnymailAdapter
         client = import_module(f"{package}.client").Client
     except ImportError as error:
         raise _without_extra(endpoint.provider.scheme, f" ({error.name or error} is missing)") from None
-    return (
-        adapter(endpoint.provider, endpoint.options, api=endpoint.api, secret=secret),
-        client(timeout=endpoint.timeout, loopback=endpoint.loopback),
-    )
+    return adapter(endpoint, secret), client(timeout=endpoint.timeout, loopback=endpoint.loopback)

@@ -24,6 +24,7 @@ _BROKEN_SERVER = 500
 _DUPLICATE = "duplicate_parameter"
 """What Brevo says of an idempotency key that it has seen."""
 
+_CODE_HEADER = "x-amzn-errortype"
 _CODES = ("ErrorCode", "name", "code", "type")
 _TEXTS = ("ErrorMessage", "Message", "message", "description", "error")
 _LATEST = 10**9
@@ -123,7 +124,7 @@ def refused_or_broken(answer: Answer, provider: Provider, *, key: str, now: date
     if isinstance(answer, Silence):
         raise _unreachable(answer, provider)
     fault = fault_of(answer)
-    if answer.status in _NOT_NOW:
+    if answer.status in _NOT_NOW or fault.code in provider.busy:
         raise AnswerError(
             f"{provider.name} asks to slow down: {_said(answer, fault)}",
             hint="lower the rate of this transport, or go on later",
@@ -131,7 +132,7 @@ def refused_or_broken(answer: Answer, provider: Provider, *, key: str, now: date
             wait=wait_asked(answer.headers, now),
         )
     if answer.status in _LOCKED_OUT or fault.code in provider.broken:
-        raise _locked_out(answer, fault, provider, key)
+        raise locked_out(answer, provider, key)
     if answer.status in _NOWHERE or answer.status in _REDIRECTS or answer.status < _OK.start:
         raise AnswerError(
             f"{provider.name} knows no such address: {_said(answer, fault)}",
@@ -150,9 +151,10 @@ def is_conflict(answer: Answer) -> bool:
 def fault_of(reply: Reply) -> Fault:
     """Return the first code and text in an answer, wherever the provider puts them."""
     document = reply.document
+    told = re.split("[:#]", reply.headers.get(_CODE_HEADER, ""))[0]
     if document is None:
-        return Fault("", clean_reply(reply.body[:2000]))
-    code = next(_values(document, _CODES), "")
+        return Fault(clean_reply(told), clean_reply(reply.body[:2000]))
+    code = told or next(_values(document, _CODES), "")
     text = next(_values(document, _TEXTS), "")
     return Fault(clean_reply(code), clean_reply(text or code))
 
@@ -216,9 +218,10 @@ def _unreachable(silence: Silence, provider: Provider) -> TransportError:
     return kind(f"{provider.name}: {silence.reason}", hint="nothing was handed over; check the network")
 
 
-def _locked_out(reply: Reply, fault: Fault, provider: Provider, key: str) -> AuthError:
+def locked_out(reply: Reply, provider: Provider, key: str) -> AuthError:
+    """Return what to say where a provider takes nothing from us; `key` says where the API key is kept."""
     return AuthError(
-        f"{provider.name} does not let us send with the key in {key}: {_said(reply, fault)}",
+        f"{provider.name} does not let us send with the key in {key}: {_said(reply, fault_of(reply))}",
         hint=f"check {key}, and with {provider.name} what this key and the sender's domain may do",
     )
 
