@@ -66,9 +66,14 @@ def test_a_row_that_breaks_a_rule_is_not_mistaken_for_one_left_out(ledger: Ledge
 @pytest.mark.parametrize("name", [name for name, text in statements().items() if " deliveries" in text])
 def test_no_statement_goes_through_all_deliveries(raw: sqlite3.Connection, name: str) -> None:
     statement = statements()[name]
-    values = {value: "[]" if value in {"keys", "states"} else 1 for value in re.findall(r":(\w+)", statement)}
+    values = {
+        value: "[]" if value in {"keys", "rows", "states"} else 1
+        for value in re.findall(r":(\w+)", statement)
+    }
     plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {_without_comments(statement)}", values)]
     assert not [step for step in plan if step.startswith("SCAN deliveries")]
+    if "rows" in values:
+        assert [step for step in plan if step.startswith("SEARCH deliveries USING INTEGER PRIMARY KEY")]
     if "keys" in values:
         assert [step for step in plan if "key=?" in step]
 

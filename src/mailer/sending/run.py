@@ -8,7 +8,7 @@ written before its intent is on disk. Whatever ends a run early is written down 
 
 import random
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from mailer.ledger.delivery import Figures, SendState
 from mailer.message.build import Sign
 from mailer.sending.clerk import Clerk, Paused
 from mailer.sending.clock import Clock, Stop
+from mailer.sending.core import on_one_core
 from mailer.sending.courier import Courier
 from mailer.sending.domains import Domains
 from mailer.sending.frozen import Builder
@@ -29,7 +30,7 @@ from mailer.sending.retry import Chance, is_transient
 from mailer.transport.base import Transport
 
 CHUNK = 200
-"""How many deliveries are read from the ledger at a time."""
+"""So many deliveries are read from the ledger at a time, or more where the couriers take more at once."""
 
 LOOK_AHEAD = 1000
 """So many deliveries whose domain has to wait are passed by before the others wait with them."""
@@ -44,7 +45,8 @@ class Means:
     """
     What a run works with.
 
-    `others` are transports to the same place, one for each connection besides the first. `secret` signs
+    `named` is how the user names the transport, empty where that is its URL. `others` are transports to the
+    same place, one for each connection besides the first. `secret` signs
     tokens and Message-IDs, `sign` whole messages (None: nobody does). `limiter` (None: no limit) keeps the
     pace of all, `domains` that of each domain, and tells which ones are slowed down. `progress` is told the
     figures on the way, `operator` what is waited for before. `patience` is how many seconds a run waits at
@@ -63,6 +65,7 @@ class Means:
     operator: Operator = field(default_factory=Operator)
     sign: Sign | None = None
     chance: Chance = random.random
+    named: str = ""
 
 
 class Run:
@@ -84,6 +87,7 @@ class Run:
         self._office = Office(means.clock, means.limiter, means.domains, stop)
         self._couriers = self._hire(build)
         self._working = len(self._couriers)
+        self._chunk = max(CHUNK, self._working * self._most(means.transport))
 
     def work(self) -> None:
         """Hand over whatever is due until nothing is left or something holds it up."""
@@ -115,6 +119,11 @@ class Run:
     def _work(self) -> None:
         self._recall()
         self._clerk.skip_time()
+        # Signing with RSA takes longer than all else, and does not keep other threads waiting.
+        with nullcontext() if self._means.sign else on_one_core():
+            self._run_couriers()
+
+    def _run_couriers(self) -> None:
         for courier in self._couriers:
             courier.start()
         try:
@@ -137,7 +146,7 @@ class Run:
                 self._means.operator.stopping()
                 self._dismiss()
             if self._office.waiting <= len(self._couriers) and self._office.aside < LOOK_AHEAD:
-                self._office.give_out(self._clerk.due(CHUNK, self._places))
+                self._office.give_out(self._clerk.due(self._chunk, self._places))
             if self._clerk.taken:
                 if stopping:
                     raise Paused(INTERRUPTED)

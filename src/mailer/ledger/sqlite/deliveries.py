@@ -1,13 +1,21 @@
 """Deliveries: what is due, the intent, and what became of it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
 from mailer.ledger.delivery import Delivery, DeliveryState, HandedOver, Intent, Send, SendState
 from mailer.ledger.sqlite.book import Values
-from mailer.ledger.sqlite.row import delivery_of, intent_values, json_list, second_of, stamp, time_of
+from mailer.ledger.sqlite.row import (
+    delivery_of,
+    intent_values,
+    json_list,
+    json_text,
+    second_of,
+    stamp,
+    time_of,
+)
 from mailer.ledger.sqlite.sends import Sends
 from mailer.ledger.sqlite.suppressions import Suppressions
 from mailer.message.outcome import Outcome, Verdict
@@ -16,6 +24,9 @@ ALL_PLACES = 2**62
 
 _USUAL = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.ACCEPTED})
 """States whose deliveries may be very many: no index holds them by state."""
+
+MOST_REMEMBERED = 10_000
+"""Rows whose numbers are kept: many more than are on their way at a time."""
 
 PAGE = 1000
 """Rows read at once: between two pages no reader holds up anybody."""
@@ -31,6 +42,10 @@ class Deliveries(Sends, Suppressions):
         rows = self._book.rows("planned", send=number, limit=limit, places=among)
         if places is None and len(rows) < limit:
             rows += self._book.rows("deferred", send=number, now=stamp(now), limit=limit - len(rows))
+        known = self._rows.setdefault(number, {})
+        if len(known) > MOST_REMEMBERED:
+            known.clear()
+        known.update((row["key"], row["number"]) for row in rows)
         return [delivery_of(send, row) for row in rows]
 
     def next_due(self, send: str) -> datetime | None:
@@ -45,22 +60,36 @@ class Deliveries(Sends, Suppressions):
         if not self._sending:
             raise RuntimeError("begin() needs the lock of sender()")
         number = self._number(send)
-        common = {"send": number, "now": stamp(now)}
         with self._book.transaction():
-            rows = self._book.rows("free", send=number, keys=json_list(intents))
-            found = {row["key"]: row["suppressed"] for row in rows}
-            gone = [
-                {**common, "key": key, "reason": reason}
-                for key, reason in found.items()
-                if reason is not None
-            ]
-            if gone:
-                self._book.change_each("suppress_delivery", gone)
-            keys = [key for key in intents if key in found and found[key] is None]
-            common["transport"] = transport
-            each = ({**common, "key": key, **intent_values(intents[key])} for key in keys)
-            self._book.change_each("begin", each)
-            return keys
+            rows = self._rows_of(number, intents)
+            held_back = self._held_back(number, rows.values())
+            for row in rows.values():
+                if reason := held_back.get(row):
+                    self._book.change("suppress_delivery", row=row, reason=reason, now=stamp(now))
+            free = {key: row for key, row in rows.items() if row not in held_back}
+            if free:
+                each = json_text([(row, *intent_values(intents[key])) for key, row in free.items()])
+                self._book.change("begin", send=number, rows=each, transport=transport, now=stamp(now))
+            return [*free]
+
+    def _held_back(self, send: int, rows: Iterable[int]) -> Mapping[int, str | None]:
+        """Return which of these rows may not go now, with the reason where somebody is suppressed."""
+        found = self._book.rows("held_back", send=send, rows=json_text([*rows]))
+        return {row["number"]: row["suppressed"] for row in found}
+
+    def _rows_of(self, send: int, keys: Collection[str]) -> Mapping[str, int]:
+        """
+        Return the rows of recipients, in order; whoever is no recipient of this send is left out.
+
+        A row keeps its number for good: those that `due` has read need no look at the index of keys, where
+        neighbours of a list are far from each other.
+        """
+        known = self._rows.get(send, {})
+        if all(key in known for key in keys):
+            return {key: known[key] for key in keys}
+        found = self._book.rows("rows_of", send=send, keys=json_list(keys))
+        number = {row["key"]: row["number"] for row in found}
+        return {key: number[key] for key in keys if key in number}
 
     def settle(
         self,
@@ -72,15 +101,20 @@ class Deliveries(Sends, Suppressions):
     ) -> None:
         """Write what became of deliveries in state sending."""
         again = next_at or {}
-        common = {"send": self._number(send), "now": stamp(now)}
+        number = self._number(send)
         with self._book.transaction():
             ended = bool(again) and self._send(send)["state"] == SendState.CANCELLED
-            each = [
-                {**common, "key": key, **_settled(outcome, again.get(key), ended=ended)}
-                for key, outcome in outcomes.items()
-            ]
-            accepted, others = _parted(each)
-            self._book.change_each("accept", accepted)
+            accepted: list[tuple[int, int, str, str]] = []
+            others: list[Values] = []
+            for key, row in self._rows_of(number, outcomes).items():
+                outcome = outcomes[key]
+                if outcome.verdict is Verdict.ACCEPTED:
+                    accepted.append((row, outcome.code, outcome.text, outcome.provider_id))
+                else:
+                    settled = _settled(outcome, again.get(key), ended=ended)
+                    others.append({"row": row, "now": stamp(now), **settled})
+            if accepted:
+                self._book.change("accept", send=number, rows=json_text(accepted), now=stamp(now))
             if others:
                 self._book.change_each("settle", others)
 
@@ -141,12 +175,6 @@ def _page_of(states: AbstractSet[DeliveryState]) -> str:
     if not states:
         return "page"
     return "page_of_states" if states & _USUAL else "page_of_exceptional"
-
-
-def _parted(rows: Sequence[Values]) -> tuple[list[Values], list[Values]]:
-    """Return the accepted ones and the others."""
-    accepted = [row for row in rows if row["state"] is DeliveryState.ACCEPTED]
-    return accepted, [row for row in rows if row["state"] is not DeliveryState.ACCEPTED]
 
 
 def _settled(outcome: Outcome, next_at: datetime | None, *, ended: bool) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Part:
         self._book = book
         self._sending = False
         self._numbers: dict[str, int] = {}
+        self._rows: dict[int, dict[str, int]] = {}
 
     def _number(self, send: str) -> int:
         """Return the number of the send with this very id, which stays the same for good."""

@@ -20,6 +20,8 @@ from mailer.ledger.delivery import (
     Suppression,
 )
 
+_DECODER = json.JSONDecoder()
+_STATES = {state.value: state for state in DeliveryState}
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=dict)
 """Takes any mapping for an object; the order of keys is kept, since headers have one."""
 
@@ -135,31 +137,37 @@ def planned_values(recipient: PlannedRecipient) -> dict[str, Any]:
 
 
 def delivery_of(send: str, row: Row) -> Delivery:
-    """Read a delivery of the send with this id."""
+    """
+    Read a delivery of the send with this id.
+
+    A row has the columns in the order of the table, because to find each by its name takes ten times as long.
+    """
+    *_, key, address, name, values, state, attempts, next_at, message_id, code, reply = row[:14]
+    transport, changed, dated, size, _, provider_id = row[14:20]
     return Delivery(
         send=send,
-        key=row["key"],
-        address=row["address"],
-        name=row["name"],
-        values=json.loads(row["merge_values"]),
-        state=DeliveryState(row["state"]),
-        attempts=row["attempts"],
-        next_at=time_of(row["next_at"]),
-        message_id=row["message_id"],
-        code=row["code"],
-        reply=row["reply"],
-        transport=row["transport"],
-        changed=time_of(row["changed"]),
-        dated=None if row["dated"] is None else datetime.fromtimestamp(row["dated"], UTC),
-        size=row["size"],
-        provider_id=row["provider_id"],
+        key=key,
+        address=address,
+        name=name,
+        values=_DECODER.raw_decode(values)[0],
+        state=_STATES[state],
+        attempts=attempts,
+        next_at=time_of(next_at),
+        message_id=message_id,
+        code=code,
+        reply=reply,
+        transport=transport,
+        changed=time_of(changed),
+        dated=None if dated is None else datetime.fromtimestamp(dated, UTC),
+        size=size,
+        provider_id=provider_id,
     )
 
 
-def intent_values(intent: Intent) -> dict[str, Any]:
+def intent_values(intent: Intent) -> tuple[str, int | None, int]:
     """Return what `begin` takes of one intent."""
     dated = None if intent.dated is None else int(intent.dated.timestamp())
-    return {"message_id": intent.message_id, "dated": dated, "size": intent.size}
+    return intent.message_id, dated, intent.size
 
 
 def second_of(text: str) -> datetime:

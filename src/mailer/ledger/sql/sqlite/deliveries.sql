@@ -13,7 +13,7 @@ UNION ALL
 SELECT 'sending', count(*) FROM deliveries WHERE send = :send AND state = 'sending'
 UNION ALL
 SELECT state, count(*) FROM deliveries
-WHERE send = :send AND state NOT IN ('planned', 'sending', 'accepted')
+WHERE send = :send AND state <> 'planned' AND state <> 'sending' AND state <> 'accepted'
 GROUP BY state;
 
 -- name: planned
@@ -33,44 +33,69 @@ SELECT min(next_at) AS next_at FROM deliveries WHERE send = :send AND state = 'd
 
 -- name: suppress_delivery
 UPDATE deliveries SET state = 'suppressed', held = 0, next_at = NULL, code = 0, reply = :reason, changed = :now
-WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
+WHERE number = :row AND state IN ('planned', 'deferred');
 
--- name: free
--- Who may go now, with the reason where somebody is suppressed, the one for all lists first; nobody unless the send
--- is being sent. CROSS JOIN: look each key up, rather than go through all that are planned.
-SELECT
-    deliveries.key,
-    (
-        SELECT suppressions.reason FROM suppressions
-        WHERE
-            suppressions.key = deliveries.key
-            AND (suppressions.list = '' OR suppressions.list IN (SELECT value FROM json_each(sends.scopes)))
-        ORDER BY suppressions.list
-        LIMIT 1
-    ) AS suppressed
-FROM sends
-CROSS JOIN json_each(:keys) AS wanted
-CROSS JOIN deliveries ON deliveries.key = wanted.value AND deliveries.send = sends.number
-WHERE sends.number = :send AND sends.state = 'sending' AND deliveries.state IN ('planned', 'deferred');
+-- name: rows_of
+SELECT number, key FROM deliveries WHERE send = :send AND key IN (SELECT value FROM json_each(:keys));
+
+-- name: held_back
+-- Who of these may not go now: whoever is suppressed, with the reason, the one for all lists first; whoever is neither
+-- planned nor deferred, and everybody unless the send is being sent. CROSS JOIN: look each row up, rather than go
+-- through all that are planned.
+SELECT number, suppressed FROM (
+    SELECT
+        wanted.value AS number,
+        deliveries.number IS NULL AS away,
+        (
+            SELECT suppressions.reason FROM suppressions
+            WHERE
+                suppressions.key = deliveries.key
+                AND (suppressions.list = '' OR suppressions.list IN (SELECT value FROM json_each(sends.scopes)))
+            ORDER BY suppressions.list
+            LIMIT 1
+        ) AS suppressed
+    FROM sends
+    CROSS JOIN json_each(:rows) AS wanted
+    LEFT JOIN deliveries
+        ON
+            deliveries.number = wanted.value
+            AND +deliveries.send = sends.number
+            AND +deliveries.state IN ('planned', 'deferred')
+            AND sends.state = 'sending'
+    WHERE sends.number = :send
+)
+WHERE away OR suppressed IS NOT NULL;
 
 -- name: begin
+-- Each of :rows is [number, Message-ID, moment, bytes]: one statement for all, because Python lets other threads in
+-- between two of them. Where a `+` stands no index is wanted: the number is the best way to a row.
 UPDATE deliveries
 SET
-    state = 'sending', attempts = attempts + 1, next_at = NULL, message_id = :message_id,
-    transport = :transport, changed = :now, dated = :dated, size = :size
-WHERE send = :send AND key = :key AND state IN ('planned', 'deferred');
+    state = 'sending', attempts = attempts + 1, next_at = NULL, message_id = json_extract(wanted.value, '$[1]'),
+    transport = :transport, changed = :now, dated = json_extract(wanted.value, '$[2]'),
+    size = json_extract(wanted.value, '$[3]')
+FROM json_each(:rows) AS wanted
+WHERE
+    deliveries.number = json_extract(wanted.value, '$[0]')
+    AND +deliveries.send = :send AND +deliveries.state IN ('planned', 'deferred');
 
 -- name: accept
+-- Each of :rows is [number, code, reply, name by the provider].
 UPDATE deliveries
-SET state = 'accepted', code = :code, reply = :reply, provider_id = :provider_id, changed = :now
-WHERE send = :send AND key = :key AND state = 'sending';
+SET
+    state = 'accepted', code = json_extract(wanted.value, '$[1]'), reply = json_extract(wanted.value, '$[2]'),
+    provider_id = json_extract(wanted.value, '$[3]'), changed = :now
+FROM json_each(:rows) AS wanted
+WHERE
+    deliveries.number = json_extract(wanted.value, '$[0]')
+    AND +deliveries.send = :send AND +deliveries.state = 'sending';
 
 -- name: settle
 UPDATE deliveries
 SET
     state = :state, held = :state IN ('deferred', 'in_doubt'), next_at = :next_at, code = :code, reply = :reply,
     provider_id = :provider_id, changed = :now
-WHERE send = :send AND key = :key AND state = 'sending';
+WHERE number = :row AND state = 'sending';
 
 -- name: refuse
 UPDATE deliveries SET state = 'refused', held = 0, next_at = NULL, code = 0, reply = :reason, changed = :now
@@ -123,7 +148,7 @@ LIMIT :limit;
 -- name: page_of_exceptional
 SELECT * FROM deliveries
 WHERE
-    send = :send AND seq > :after AND state NOT IN ('planned', 'sending', 'accepted')
+    send = :send AND seq > :after AND state <> 'planned' AND state <> 'sending' AND state <> 'accepted'
     AND state IN (SELECT value FROM json_each(:states))
 ORDER BY seq
 LIMIT :limit;
