@@ -81,3 +81,13 @@ def test_help_tells_an_example(project: Project, run: Run, command: str) -> None
     assert result.code == 0
     assert f"Example: mailer {command}" in result.out
     assert "--json" in result.out
+
+
+@pytest.mark.parametrize("option", ["--at", "--where", "--expect", "--transport", "--rate", "--replace"])
+def test_a_blank_value_is_no_value_left_out(project: Project, run: Run, option: str) -> None:
+    """`--at "$TIME"` in a script that lacks TIME would begin now, `--where "$WHO"` write to all."""
+    result = run("send", "spring", "--to", "subscribers", "--untested", "tried", "--yes", option, " ")
+
+    assert result.code == 2
+    assert f"'{option}': it is blank" in result.err
+    assert project.outbox() == []

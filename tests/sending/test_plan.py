@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -26,6 +27,13 @@ def test_the_plan_says_who_gets_it_who_does_not_and_why() -> None:
     assert "1  have it already" in told
     assert "tested by Ann, 2024-05-01 12:00 UTC, to staff" in told
     assert "NOT tested" not in told
+
+
+def test_the_plan_says_when_a_send_begins_that_waits() -> None:
+    begins = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+    told = replace(PLAN, begins=begins).lines()
+
+    assert f"  it begins {begins.astimezone():%Y-%m-%d %H:%M %Z}" in told
 
 
 def test_the_suppressed_are_planned_but_not_written_to() -> None:

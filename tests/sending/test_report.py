@@ -161,3 +161,12 @@ def test_a_doubt_in_a_test_or_a_dry_run_names_no_send_that_is_not_there() -> Non
     rehearsed = text(Report(replace(SEND, id=""), doubt, dry_run=True, unfinished="a1b2"))
     assert "2: mailer status a1b2 --state in_doubt" in rehearsed
     assert "mailer resolve a1b2 --accept" in rehearsed
+
+
+def test_a_send_that_runs_is_stopped_before_it_is_gone_on_with() -> None:
+    told = list(Report(replace(SEND, state=SendState.SENDING), FIGURES).next_steps())
+
+    assert told == [
+        "Stop it with: mailer pause a1b2",
+        "Where no process sends it any more, go on with: mailer resume a1b2",
+    ]

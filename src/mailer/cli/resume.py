@@ -7,7 +7,7 @@ import click
 
 from mailer.cli.console import echo_json, note
 from mailer.cli.live import backed_up, require_own
-from mailer.cli.options import json_option, rate_option, yes_option
+from mailer.cli.options import json_option, not_blank, rate_option, yes_option
 from mailer.cli.report_file import file_of, report_option, write_report
 from mailer.cli.session import confirm_count, means_of, note_pause, tell_report
 from mailer.errors import MailerError
@@ -22,7 +22,10 @@ from mailer.sending.report import Report
 @click.command
 @click.argument("send", metavar="SEND", required=False)
 @click.option(
-    "--transport", metavar="TRANSPORT", help="Another transport than the one that the send began with."
+    "--transport",
+    metavar="TRANSPORT",
+    callback=not_blank,
+    help="Another transport than the one that the send began with.",
 )
 @rate_option
 @click.option("--refused", is_flag=True, help="Try those again whom the relay refused.")

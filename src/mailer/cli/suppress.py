@@ -10,7 +10,7 @@ import click
 
 from mailer.address import Address, parse_address
 from mailer.cli.console import echo_json, echo_table
-from mailer.cli.options import json_option
+from mailer.cli.options import json_option, not_blank
 from mailer.errors import MailerError, did_you_mean
 from mailer.ledger.delivery import Suppression
 from mailer.message.token import recipient_key
@@ -20,7 +20,12 @@ from mailer.recipients.csvfile import read_csv
 from mailer.recipients.select import every_row
 
 list_option = click.option(
-    "--list", "scope", metavar="LIST", default="", help="For one list; default: for all."
+    "--list",
+    "scope",
+    metavar="LIST",
+    default="",
+    callback=not_blank,
+    help="For one list; default: for all.",
 )
 
 

@@ -164,6 +164,7 @@ def _plan(request: Request, audience: Audience, means: Means) -> Plan:
         untested=request.untested,
         seeds=audience.seeds,
         last=_last_size(request.identity, means.ledger),
+        begins=request.not_before,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 
 from mailer.compile.compiled import MergeField
@@ -12,6 +13,7 @@ from mailer.position import Position
 from mailer.recipients.recipient import BadRow
 from mailer.sending.approval import Approval
 from mailer.sending.audience import Audience, Placed
+from mailer.sending.schedule import in_words
 
 KEPT_ROWS = 1000
 """Rows at fault that are kept to be told; the rest is only counted."""
@@ -26,7 +28,7 @@ class Plan:
     number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test of
     exactly this content, None where staff were never sent it. The first `seeds` get it before the others. The
     `last` send to this list was meant for that many people. `findings` are warnings about fields
-    that the list has no column for.
+    that the list has no column for. It `begins` at once, or at that time.
     """
 
     identity: SendIdentity
@@ -41,6 +43,7 @@ class Plan:
     seeds: int = 0
     last: int | None = None
     findings: Sequence[Finding] = ()
+    begins: datetime | None = None
 
     @property
     def tested(self) -> bool:
@@ -75,6 +78,8 @@ class Plan:
         yield f"  {self.to_write:>10,}  get it"
         if self.seeds:
             yield f"  {self.seeds:>10,}  of them, the seeds, get it first"
+        if self.begins:
+            yield f"  it begins {in_words(self.begins)}"
 
     def _who_not(self) -> Iterator[str]:
         counts = self.counts

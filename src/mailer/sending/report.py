@@ -11,7 +11,7 @@ from mailer.recipients.recipient import BadRow
 from mailer.sending.approval import Approval
 from mailer.sending.brake import SlowDown
 from mailer.sending.refusals import Group, group_answers
-from mailer.sending.schedule import is_scheduled
+from mailer.sending.schedule import in_words, is_scheduled
 
 DONE, NOT_SETTLED, STOPPED = 0, 4, 130
 """Exit codes."""
@@ -122,7 +122,7 @@ class Report:
             yield "Not recorded as tested: somebody has to get it, and nobody may be refused."
         state = self.send.state.value + (f": {self.send.reason}" if self.send.reason else "")
         if is_scheduled(self.send) and self.send.not_before:
-            state += f": begins {self.send.not_before.astimezone():%Y-%m-%d %H:%M %Z}"
+            state += f": begins {in_words(self.send.not_before)}"
         name = f"  ({self.send.id})" if self.send.id else ""
         yield f"{'test of ' if self.is_test else ''}{identity.issue} to {identity.list}{name}: {state}"
 
@@ -185,7 +185,10 @@ class Report:
         if self.send.id and is_scheduled(self.send):
             yield f"Wait for its time with: mailer resume {self.send.id}"
             yield "Or let a timer begin it: mailer resume --due"
-        if self.send.id and self.send.state in {SendState.PAUSED, SendState.SENDING}:
+        if self.send.id and self.send.state is SendState.SENDING:
+            yield f"Stop it with: mailer pause {self.send.id}"
+            yield f"Where no process sends it any more, go on with: mailer resume {self.send.id}"
+        elif self.send.id and self.send.state is SendState.PAUSED:
             yield f"Go on with: mailer resume {self.send.id}"
         elif self.send.id and self.send.state is SendState.FINISHED and self.figures.refused:
             yield f"Try the refused ones again with: mailer resume {self.send.id} --refused"

@@ -24,11 +24,11 @@ def parse_time(text: str, zone: ZoneInfo) -> datetime:
     """
     try:
         written = datetime.fromisoformat(text.strip() if ":" in text else "")
-    except ValueError:
+        return (written if written.tzinfo else _on_the_clock(written, zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise MailerError(
             f"'{text}' is not a time", hint='write day and time: --at "2026-12-01 09:00"'
         ) from None
-    return (written if written.tzinfo else _on_the_clock(written, zone)).astimezone(UTC)
 
 
 def _on_the_clock(written: datetime, zone: ZoneInfo) -> datetime:
@@ -59,11 +59,16 @@ def is_late(send: Send, now: datetime) -> bool:
     return is_scheduled(send) and send.not_before is not None and now - send.not_before > LATENESS_CAP
 
 
+def in_words(moment: datetime) -> str:
+    """Return a moment on the clocks of this machine, as plans and reports have it."""
+    return f"{moment.astimezone():{_WRITTEN} %Z}"
+
+
 def require_ahead(moment: datetime | None, now: datetime) -> None:
     """Raise MailerError where a send is to begin at a time that is over."""
     if moment and moment <= now:
         raise MailerError(
-            f"{moment.astimezone():{_WRITTEN}} is over; nothing was sent",
+            f"{in_words(moment)} is over; nothing was sent",
             hint="without --at the send begins now",
         )
 
