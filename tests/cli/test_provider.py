@@ -4,6 +4,7 @@ import pytest
 from tests.cli.command import Run
 from tests.cli.project import Project
 from tests.servers.http import Answer, HttpServer, Recorded, Reply
+from tests.transport.esp.batches import id_of, is_batch, seen_in, takes_batches
 from tests.transport.esp.calls import scripted, sent_to
 from tests.transport.esp.dialects import DIALECTS, KEY
 
@@ -15,7 +16,7 @@ def through(project: Project, server: HttpServer) -> None:
 
 
 def test_a_send_through_a_provider_is_a_send_like_any_other(run: Run, project: Project) -> None:
-    with HttpServer(scripted("postmark")) as server:
+    with HttpServer(takes_batches("postmark")) as server:
         through(project, server)
         assert run("test", "spring", env=ENV).code == 0
         report = run("send", "spring", "--to", "subscribers", "--yes", "--json", env=ENV)
@@ -23,11 +24,12 @@ def test_a_send_through_a_provider_is_a_send_like_any_other(run: Run, project: P
         shown = run("status", "ada@example.com", env=ENV).out
     assert report.code == 0
     assert (report.json()["accepted"], report.json()["rehearsal"]) == (3, False)
-    assert told["provider_id"] == DIALECTS["postmark"].provider_id
+    assert told["provider_id"] == id_of("ada@example.com")
     assert told["message_id"].strip("<>") in shown
     assert told["provider_id"] in shown.replace("\n", "")
-    seen = [DIALECTS["postmark"].see(one) for one in sent_to(server, "postmark")]
+    seen = seen_in("postmark", server.requests)
     assert len(seen) == 4
+    assert sum(is_batch("postmark", one) for one in server.requests) == 1
     assert all("<https://news.example.com/u/" in one.headers["list-unsubscribe"] for one in seen)
     assert {one.headers["list-unsubscribe-post"] for one in seen} == {"List-Unsubscribe=One-Click"}
     kept = b"".join(path.read_bytes() for path in project.folder.rglob("*") if path.is_file())

@@ -30,6 +30,15 @@ class RecordsSpec:
         ledger.record_test(staff_test("sha256:1"))
         assert ledger.find_test("sha256:1", rehearsal=True) == staff_test("sha256:1")
 
+    def test_a_test_is_found_by_the_transport_that_it_went_through(self, ledger: Ledger) -> None:
+        test = replace(staff_test("sha256:1"), transport="smtp://relay.test:587?connections=2")
+        ledger.record_test(test)
+        ledger.record_test(staff_test("sha256:1"))
+        for url in ("smtp://relay.test:587", "smtp://relay.test:587?rate=5/s"):
+            assert ledger.find_test("sha256:1", rehearsal=False, transport=url) == test
+        assert ledger.find_test("sha256:1", rehearsal=False, transport="smtp://relay.test") is None
+        assert ledger.find_test("sha256:2", rehearsal=False, transport="smtp://relay.test:587") is None
+
     def test_the_latest_test_of_an_issue_shows_what_staff_saw_last(self, ledger: Ledger) -> None:
         ledger.record_test(staff_test("sha256:1"))
         ledger.record_test(staff_test("sha256:2"))

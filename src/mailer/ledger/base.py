@@ -73,11 +73,12 @@ class Ledger(Protocol):
     def record_test(self, test: StaffTest) -> None:
         """Keep what staff were sent."""
 
-    def find_test(self, digest: str, *, rehearsal: bool) -> StaffTest | None:
+    def find_test(self, digest: str, *, rehearsal: bool, transport: str = "") -> StaffTest | None:
         """
-        Return the test of exactly this content, or None.
+        Return the test of exactly this content, or None; with a `transport`, one that went through it.
 
-        A test through a real transport unlocks every send, a rehearsed one only rehearsals.
+        A test through a real transport unlocks every send, a rehearsed one only rehearsals. Options in the
+        transport's URL make no difference.
         """
         ...
 

@@ -18,6 +18,7 @@ from mailer.sending.plan import require_messages
 from mailer.sending.report import Report, read_report
 from mailer.sending.run import WAITING, Means, Run
 from mailer.sending.schedule import is_late, is_scheduled
+from mailer.transport.url import place_of
 
 BY_HAND = "by hand"
 """Why a send is paused that somebody paused."""
@@ -191,6 +192,23 @@ def _require_resumable(send: Send, means: Means) -> None:
         raise MailerError(
             f"{send.id} mails people: {means.transport.url} would only count them as accepted",
             hint="name the transport that mails them: --transport",
+        )
+    if not send.identity.rehearsal:
+        _require_test_through(send, means)
+
+
+def _require_test_through(send: Send, means: Means) -> None:
+    """Raise MailerError where a send would move to a transport through which nobody has seen its content."""
+    url = means.transport.url
+    if place_of(url) == place_of(send.transport):
+        return
+    if means.ledger.find_test(send.digest, rehearsal=False, transport=url) is None:
+        issue, name = send.identity.issue, means.named or url
+        raise MailerError(
+            f"{issue} has not been tested through {place_of(url)}, which did not begin this send;"
+            " nothing was sent",
+            hint=f"test it: mailer test {issue} --transport {name}; or, where {issue} has changed since,"
+            f" what was frozen: mailer test {send.id} --transport {name}",
         )
 
 

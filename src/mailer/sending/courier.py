@@ -103,7 +103,8 @@ class Courier(Thread):
     def _take(self, *, wait: bool) -> _Batch:
         """Take deliveries and build; whoever's message cannot be built is refused, and the others go on."""
         batch = _Batch()
-        for delivery in self._office.take(self._most, wait=wait):
+        most = min(self._most, self._transport.batch_size)
+        for delivery in self._office.take(most, wait=wait):
             try:
                 batch.messages.append(self._build(delivery))
                 batch.deliveries.append(delivery)
@@ -142,7 +143,7 @@ class Courier(Thread):
             message.key: outcome for message, outcome in answered if outcome and message.key in begun
         }
         left = [one for one in batch.deliveries if one.key in begun and one.key not in self._finished]
-        if left and not self._finished:
+        if left and not self._finished and len(left) <= self._transport.batch_size:
             raise ConnectError(f"{self._transport.url} took nothing")
         if left:
             self._put_back(left)

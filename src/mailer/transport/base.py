@@ -32,7 +32,8 @@ class Transport(Protocol):
 
     `url` names it for people and holds no secret. `rehearsal` is true where nobody is mailed. `loopback` is
     true where messages stay on this machine. `batch_size` is how many messages one `deliver` takes at the
-    most. `smtputf8` says, once open, whether a non-ASCII local part can be carried (RFC 6531).
+    most; it may change when a `deliver` has shown what fits. `smtputf8` says, once open, whether a non-ASCII
+    local part can be carried (RFC 6531).
     """
 
     @property

@@ -24,9 +24,10 @@ class StaffTests(Part):
                 content=self._content(json_text(test.content)),
             )
 
-    def find_test(self, digest: str, *, rehearsal: bool) -> StaffTest | None:
-        """Return the test of exactly this content, or None."""
-        return _test(self._book.row("test_of_digest", digest=digest, rehearsal=rehearsal))
+    def find_test(self, digest: str, *, rehearsal: bool, transport: str = "") -> StaffTest | None:
+        """Return the test of exactly this content, or None; with a `transport`, one that went through it."""
+        place = transport.partition("?")[0]
+        return _test(self._book.row("test_of_digest", digest=digest, rehearsal=rehearsal, place=place))
 
     def latest_test(self, issue: str, *, rehearsal: bool) -> StaffTest | None:
         """Return the newest test of any content of this issue that would count for such a send, or None."""

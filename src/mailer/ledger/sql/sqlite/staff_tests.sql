@@ -7,7 +7,10 @@ SELECT staff_tests.*, issues.slug, issues.rehearsal, contents.body
 FROM staff_tests
 INNER JOIN issues ON staff_tests.issue = issues.number
 INNER JOIN contents ON staff_tests.content = contents.number
-WHERE staff_tests.digest = :digest AND issues.rehearsal <= :rehearsal
+WHERE
+    staff_tests.digest = :digest
+    AND issues.rehearsal <= :rehearsal
+    AND :place IN ('', substr(staff_tests.transport, 1, instr(staff_tests.transport || '?', '?') - 1))
 ORDER BY staff_tests.number DESC
 LIMIT 1;
 
