@@ -21,7 +21,11 @@ Factory = Callable[[TransportAddress, Secret, Path], Transport]
 """Makes a transport without connecting; relative paths count from the folder."""
 
 ENTRY_POINTS = "mailer.transports"
-"""The entry-point group of others' transports: the name is the scheme, the object a Factory."""
+"""
+The entry-point group of others' transports: the name is the scheme, the object a Factory.
+
+Its attribute `keys`, where it has one, names the query keys that it knows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def read_transport_url(url: str) -> TransportAddress:
             f"no transport is called {scheme}:{did_you_mean(scheme, known)}",
             hint=f"there are {', '.join(f'{one}:' for one in known)}",
         )
-    return parse_url(url, getattr(others[scheme].load(), "keys", ()))
+    return parse_url(url, getattr(_load(others[scheme]), "keys", ()))
 
 
 def usual_rate(url: str) -> str:
@@ -104,7 +108,7 @@ def open_transport(url: str, *, secret: Secret = lambda: None, base: Path = Path
         module, _, function = SCHEMES[address.scheme].factory.partition(":")
         factory: Factory = getattr(import_module(module), function)
     else:
-        factory = _others()[address.scheme].load()
+        factory = _load(_others()[address.scheme])
     return factory(address, secret, base)
 
 
@@ -112,3 +116,16 @@ def _others() -> "dict[str, EntryPoint]":
     from importlib.metadata import entry_points  # noqa: PLC0415 - only a scheme of a third party needs it
 
     return {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+
+
+def _load(point: "EntryPoint") -> Factory:
+    """Return the factory of somebody else's package; whatever goes wrong in there, its name is told."""
+    try:
+        factory: Factory = point.load()
+    except Exception as error:  # noqa: BLE001 - it is others' code
+        package = point.dist.name if point.dist else point.module
+        raise ConfigError(
+            f"{point.name}: comes from the package {package}, which cannot be loaded: {error}",
+            hint=f"pip install --upgrade {package}, or take it out",
+        ) from None
+    return factory

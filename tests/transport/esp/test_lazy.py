@@ -47,16 +47,30 @@ def test_a_send_through_smtp_imports_nothing_of_the_extra() -> None:
         assert len(server.messages) == 1
 
 
-def test_a_providers_url_is_read_without_the_extra() -> None:
-    program = "from mailer.transport.registry import open_transport\nopen_transport('resend://')"
+@pytest.mark.parametrize("url", ["resend://", "ses://eu-west-1"])
+def test_a_providers_url_is_read_without_the_extra(url: str) -> None:
+    program = f"from mailer.transport.registry import open_transport\nopen_transport({url!r})"
     assert imported_by(program).isdisjoint(HEAVY)
 
 
-def test_a_missing_extra_is_named_before_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "anymail", None)
+@pytest.mark.parametrize(("library", "url"), [("anymail", "resend://"), ("boto3", "ses://eu-west-1")])
+def test_a_missing_extra_is_named_before_anything_else(
+    library: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(ConfigError) as found:
-        open_transport("resend://")
+        open_transport(url)
     assert "newsletter-mailer[esp]" in found.value.hint
+
+
+def test_amazon_is_spoken_to_without_django_and_others_without_boto3() -> None:
+    program = (
+        "from mailer.transport.registry import open_transport\n"
+        "try:\n    open_transport('{url}?api=http://127.0.0.1:9/', secret=lambda: 'k').open()\n"
+        "except Exception as error:\n    assert 'reached' in str(error), error"
+    )
+    assert imported_by(program.format(url="ses://key@eu-west-1")).isdisjoint({"django", "anymail"})
+    assert imported_by(program.format(url="resend://")).isdisjoint({"boto3", "botocore"})
 
 
 def test_a_part_of_the_extra_that_is_missing_is_named_too() -> None:
