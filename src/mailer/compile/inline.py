@@ -141,8 +141,8 @@ def _premailer() -> Any:
     It reads only rules whose names the document has, and each of them once. It writes no attributes beside
     `style`, so it need not look which.
     """
-    import_module("cssutils").log.setLevel(logging.CRITICAL)
-    with _without_requests():
+    with _without("requests", "urllib.request"):
+        import_module("cssutils").log.setLevel(logging.CRITICAL)
         plain: Any = import_module("premailer").Premailer
     remembered: dict[str, Any] = {}
 
@@ -172,16 +172,15 @@ def _write_nothing(_self: Any, _element: Any, _style: str, *, force: bool) -> No
 
 
 @contextmanager
-def _without_requests() -> Iterator[None]:
-    """Let premailer be imported without `requests`, which takes longer than itself: nothing is fetched."""
-    if "requests" in sys.modules:
-        yield
-        return
-    sys.modules["requests"] = ModuleType("requests")
+def _without(*names: str) -> Iterator[None]:
+    """Let libraries be imported without modules that fetch: these take longer, and nothing is fetched."""
+    missing = [name for name in names if name not in sys.modules]
+    sys.modules.update({name: ModuleType(name) for name in missing})
     try:
         yield
     finally:
-        del sys.modules["requests"]
+        for name in missing:
+            del sys.modules[name]
 
 
 @lru_cache(maxsize=1024)

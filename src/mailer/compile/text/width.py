@@ -32,9 +32,10 @@ _CLOSING = (
     r"\]\).,:;!?%\u2019\u201d\u2026\xa0"
 )
 _OPENING = r"\u3008\u300a\u300c\u300e\u3010\u3014\uff08\[\(\u2018\u201c\xa0"
-_BETWEEN_WIDE = re.compile(
+_BETWEEN_WIDE = (
     rf"(?<=[{_WIDE}])(?<![{_OPENING}])(?![{_CLOSING}])|(?<![{_OPENING}])(?=[{_WIDE}])(?![{_CLOSING}])"
 )
+"""It takes long to compile, so that is left to the first text that needs it."""
 
 
 def display_width(text: str) -> int:
@@ -119,7 +120,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str]]:
     for word in text.split(" "):
         if not word:
             continue
-        parts = [word] if word.isascii() else [part for part in _BETWEEN_WIDE.split(word) if part]
+        parts = [word] if word.isascii() else [part for part in re.split(_BETWEEN_WIDE, word) if part]
         for part in parts:
             yield part, space
             space = ""
