@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, tzinfo
 from email.utils import format_datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -25,11 +25,11 @@ Sign = Callable[[bytes, datetime], bytes]
 _NOBODY = "a" * 26
 """A recipient key that stands for all: every token of a list has the same length."""
 
-_VALUE = rb"[^\r\n\0]*(?:\r\n[ \t][^\r\n\0]*)*\r\n"
+_VALUE = rb".*(?:\r\n[ \t].*)*\r\n"
 _OWN_HEAD = re.compile(
     b"".join(b"%s:%s" % (name, _VALUE) for name in (b"To", b"Subject", b"Date", b"Message-ID"))
 )
-"""The headers that are different for each recipient."""
+"""The headers that are different for each recipient, each `\n` after a `\r`."""
 
 _NO_SUBJECT = "write a subject that nobody's values leave empty: {{ … | default('…') }}"
 
@@ -127,11 +127,11 @@ def build_message(
         [
             headers.mailboxes("To", [Mailbox(name, recipient)]),
             _subject_line(template.issue, filled.subject),
-            _date_line(date.replace(microsecond=0), date.utcoffset()),
+            _date_line(int(date.timestamp()), date.tzinfo),
             f"Message-ID: {identity}\r\n".encode(),
         ]
     )
-    if not _OWN_HEAD.fullmatch(own):
+    if not _OWN_HEAD.fullmatch(own) or b"\0" in own or own.count(b"\r") != own.count(b"\n"):
         raise MessageError("the headers came out wrong; the message was not built")
     body = alternative(
         filled.text_chunks,
@@ -178,9 +178,9 @@ def _check_once(names: Sequence[str]) -> None:
 
 
 @lru_cache(maxsize=8)
-def _date_line(date: datetime, _offset: timedelta | None) -> bytes:
-    """Return the line of a second; moments that are equal are written differently in each zone."""
-    return headers.structured("Date", format_datetime(date))
+def _date_line(second: int, zone: tzinfo | None) -> bytes:
+    """Return the line that all messages of a second have."""
+    return headers.structured("Date", format_datetime(datetime.fromtimestamp(second, zone)))
 
 
 def _token(template: MessageTemplate, key: str) -> str:
@@ -190,22 +190,25 @@ def _token(template: MessageTemplate, key: str) -> str:
 
 
 def _links(sender: Sender, token: str) -> Links:
-    https, mailto = _ways(sender, token)
-    return Links(https or mailto, sender.view_url)
+    return Links(_one_click(sender, token) or _by_mail(sender, token), sender.view_url)
 
 
-def _ways(sender: Sender, token: str) -> tuple[str, str]:
-    """Return the addresses for leaving with one click and by mail; empty where there is none."""
-    base, address = sender.unsubscribe_url.rstrip("/"), sender.unsubscribe_mailto
-    url = f"{base}/u/{token}" if base else ""
-    mailto = f"mailto:{quote(address, safe='@')}?subject=unsubscribe%20{token}" if address else ""
-    return url, mailto
+def _one_click(sender: Sender, token: str) -> str:
+    """Return the address for leaving with one click, empty where there is none."""
+    base = sender.unsubscribe_url.rstrip("/")
+    return f"{base}/u/{token}" if base else ""
+
+
+def _by_mail(sender: Sender, token: str) -> str:
+    """Return the address for leaving by mail, empty where there is none."""
+    address = sender.unsubscribe_mailto
+    return f"mailto:{quote(address, safe='@')}?subject=unsubscribe%20{token}" if address else ""
 
 
 def _rest_of_head(sender: Sender, boundary: str, token: str) -> Sequence[bytes]:
     """Return the headers that differ in the token alone, to the end of the head, cut where `token` stands."""
     lines = [
-        *_unsubscribe(*_ways(sender, token)),
+        *_unsubscribe(_one_click(sender, token), _by_mail(sender, token)),
         headers.structured("Precedence", "bulk"),
         headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
         mime_headers(boundary),
