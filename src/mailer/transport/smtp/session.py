@@ -18,6 +18,7 @@ from mailer.transport.smtp.wire import Reply, Wire
 _OK, _START_INPUT = 250, 354
 _TAKEN = {250, 251}
 _DOT = b".\r\n"
+_LOWEST_BAD = 400
 _OUT_OF_STEP = {500, 502, 503}
 _SAYS_OUT_OF_STEP = re.compile(rb"pipelin|synchroni[sz]", re.IGNORECASE)
 _BEGUN = {"RCPT", "DATA"}
@@ -85,7 +86,8 @@ class Session:
 
         Raises Lost before the final dot, and TransportError where every other message would fail too.
         """
-        if outcome := self._unfit(message) or self._open(message):
+        unfit = None if self._ahead else self._unfit(message)
+        if outcome := unfit or self._open(message):
             return outcome
         self._write(_on_the_wire(message), "DATA")
         following = self._following(ahead)
@@ -202,7 +204,7 @@ class Session:
         if not self._pipelining:
             self._write(self._commands[verb], verb)
         reply = self._read(verb)
-        if self._pipelining and (reply.code in _OUT_OF_STEP or _SAYS_OUT_OF_STEP.search(reply.text)):
+        if reply.code >= _LOWEST_BAD and self._pipelining and _is_out_of_step(reply):
             raise Lost(refused(self._relay, *reply, _DOING), begun=verb in _BEGUN, out_of_step=True)
         return reply
 
@@ -232,6 +234,11 @@ class Session:
 
     def _lost(self, error: Exception, *, begun: bool, out_of_step: bool = False) -> Lost:
         return Lost(broken(self._relay, error, _DOING), begun=begun, out_of_step=out_of_step)
+
+
+def _is_out_of_step(reply: Reply) -> bool:
+    """Say whether a relay complains of having got commands before it had answered others."""
+    return reply.code in _OUT_OF_STEP or bool(_SAYS_OUT_OF_STEP.search(reply.text))
 
 
 def _needs_smtputf8(message: Message) -> bool:

@@ -44,14 +44,12 @@ class Wire:
 
     def read(self, timeout: float) -> Reply:
         """Return the next reply, waiting `timeout` seconds for each piece of it."""
-        texts = []
-        while True:
+        line = self._line(timeout)
+        text = line[4:].strip()
+        while line[3:4] == b"-" and line[:3].isdigit():
             line = self._line(timeout)
-            texts.append(line[4:].strip(b" \t\r\n"))
-            if not line[:3].isdigit():
-                return Reply(-1, line.strip())
-            if line[3:4] != b"-":
-                return Reply(int(line[:3]), b"\n".join(texts))
+            text += b"\n" + line[4:].strip()
+        return Reply(int(line[:3]), text) if line[:3].isdigit() else Reply(-1, line.strip())
 
     def is_quiet(self) -> bool:
         """Return whether the connection stands and nothing unasked has come in on it."""
