@@ -11,6 +11,7 @@ pytest.register_assert_rewrite(
     "tests.ledger.given",
     "tests.ledger.spec_delivery",
     "tests.ledger.spec_freezing",
+    "tests.ledger.spec_key",
     "tests.ledger.spec_records",
     "tests.ledger.spec_state",
 )

@@ -2,10 +2,11 @@
 
 from tests.ledger.spec_delivery import DeliverySpec
 from tests.ledger.spec_freezing import FreezingSpec
+from tests.ledger.spec_key import KeySpec
 from tests.ledger.spec_pace import PaceSpec
 from tests.ledger.spec_records import RecordsSpec
 from tests.ledger.spec_state import StateSpec
 
 
-class LedgerSpec(FreezingSpec, DeliverySpec, StateSpec, RecordsSpec, PaceSpec):
+class LedgerSpec(FreezingSpec, DeliverySpec, StateSpec, RecordsSpec, PaceSpec, KeySpec):
     """Inherit, provide the fixture `ledger` (empty and writable), name the class Test…."""

@@ -13,6 +13,9 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import PlannedRecipient
 from mailer.ledger.sqlite.statement import migrations, split, statements
 
+ABOUT_ALL = {"people"}
+"""Statements that ask for everybody in the book, and are run when it changes its key."""
+
 
 @pytest.fixture
 def raw(ledger: Ledger, path: Path) -> Iterator[sqlite3.Connection]:
@@ -63,7 +66,9 @@ def test_a_row_that_breaks_a_rule_is_not_mistaken_for_one_left_out(ledger: Ledge
     assert ledger.sends() == []
 
 
-@pytest.mark.parametrize("name", [name for name, text in statements().items() if " deliveries" in text])
+@pytest.mark.parametrize(
+    "name", [name for name, text in statements().items() if " deliveries" in text and name not in ABOUT_ALL]
+)
 def test_no_statement_goes_through_all_deliveries(raw: sqlite3.Connection, name: str) -> None:
     statement = statements()[name]
     values = {

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import click
 
+from mailer.address import parse_address
 from mailer.cli.console import is_interactive, note
 from mailer.cli.options import yes_option
+from mailer.config.key import name_of_key
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import UNFINISHED, Send
+from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
 from mailer.project.backup import back_up
 from mailer.project.home import line_to_add, why_not_live
@@ -62,24 +65,35 @@ def adopt(folder: Path | None, *, yes: bool) -> None:
     """
     Let live sends go out from this ledger, though it is empty, another one, a copy or a backup.
 
+    So too where it knows people by another key, because MAILER_KEY or .mailer/key is not what it was.
+
     Tells first what it may lack: whoever has got an issue by a send that is not in it can get it again.
 
     Example: mailer ledger adopt
     """
     project = open_project(folder)
     with closing(project.ledger()) as ledger:
-        reason = why_not_live(ledger, project.config.ledger_id)
-        if reason:
-            for line in _what_it_lacks(ledger, reason):
+        reason, key = why_not_live(ledger, project.config.ledger_id), project.key()
+        same_key = ledger.knows_key(name_of_key(key))
+        if reason or not same_key:
+            for line in (*_what_it_lacks(ledger, reason), *_what_a_key_takes_along(same=same_key)):
                 note(line)
             _confirm(yes=yes)
+        if reason:
             ledger.adopt(project.config.ledger_id or ledger.ledger_id)
-        click.echo(f"{'adopted' if reason else 'nothing to adopt'}: live sends go out from this ledger")
+        if not same_key:
+            ledger.change_key(
+                name_of_key(key), lambda text: recipient_key(key, parse_address(text).canonical)
+            )
+        done = "nothing to adopt" if same_key and not reason else "adopted"
+        click.echo(f"{done}: live sends go out from this ledger")
         _tell_line(project, ledger)
 
 
 def _what_it_lacks(ledger: Ledger, reason: str) -> Iterator[str]:
-    """Yield what the user has to know before adopting, line by line."""
+    """Yield what the user has to know before adopting a ledger that is out of place, line by line."""
+    if not reason:
+        return
     live = [send for send in ledger.sends() if not send.identity.rehearsal]
     yield reason
     yield "What another ledger recorded is missing here: sends, the relay's answers, who unsubscribed, tests."
@@ -96,6 +110,14 @@ def _what_it_lacks(ledger: Ledger, reason: str) -> Iterator[str]:
                 f"Unfinished: {_told(send)}, {figures.remaining + figures.deferred:,} left;"
                 f" if it went on elsewhere: mailer cancel {send.id}"
             )
+
+
+def _what_a_key_takes_along(*, same: bool) -> Iterator[str]:
+    """Yield what the user has to know before the ledger changes to another key."""
+    if not same:
+        yield "It knows people by another key, and gives everybody a name made with the one here instead."
+        yield "Unsubscribe links in messages that were signed with the other key no longer work."
+        yield "Forgotten people have no address to make a name of: they are not known any more."
 
 
 def _told(send: Send) -> str:

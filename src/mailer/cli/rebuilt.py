@@ -17,7 +17,7 @@ from mailer.sending.rebuild import Rebuilt, rebuild
 
 def rebuilt_for(project: Project, ledger: Ledger, send: str, wanted: Address) -> tuple[Delivery, Rebuilt]:
     """Return what a person was handed over in a send; MailerError where they are not in it."""
-    secret = project.key()
+    secret = project.key_for(ledger)
     history = ledger.history(recipient_key(secret, wanted.canonical))
     delivery = next((one for found, one in history if found.id == send), None)
     if delivery is None:

@@ -36,7 +36,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
             ledger=ledger,
             transport=paced.transport,
             others=paced.others,
-            secret=project.key(),
+            secret=project.key_for(ledger),
             limiter=paced.limiter,
             domains=domains,
             progress=shown,

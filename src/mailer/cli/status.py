@@ -95,7 +95,7 @@ def _figure_cells(document: dict[str, Any]) -> Sequence[str]:
 
 def _tell_history(project: Project, ledger: Ledger, text: str, *, as_json: bool) -> None:
     address = parse_address(text)
-    found = ledger.history(recipient_key(project.key(), address.canonical))
+    found = ledger.history(recipient_key(project.key_for(ledger), address.canonical))
     if as_json:
         issues = [
             {"send": send.id, "issue": send.identity.issue, "list": send.identity.list}

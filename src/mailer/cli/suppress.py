@@ -80,8 +80,9 @@ def remove(ctx: click.Context, *, address: str, scope: str) -> None:
     Example: mailer suppress remove reader@example.com
     """
     project = _project(ctx)
-    key = recipient_key(project.key(), parse_address(address).canonical)
+    wanted = parse_address(address).canonical
     with closing(project.ledger()) as ledger:
+        key = recipient_key(project.key_for(ledger), wanted)
         removed = ledger.unsuppress(key, _known(project, scope))
     if not removed:
         raise MailerError(
@@ -137,11 +138,12 @@ def _project(ctx: click.Context) -> Project:
 
 
 def _add(project: Project, addresses: Iterable[Address], scope: str, reason: str) -> None:
-    secret, now, known = project.key(), datetime.now(UTC), _known(project, scope)
-    suppressions = [
-        Suppression(recipient_key(secret, one.canonical), known, reason, now, str(one)) for one in addresses
-    ]
+    now, known, people = datetime.now(UTC), _known(project, scope), list(addresses)
     with closing(project.ledger()) as ledger:
+        secret = project.key_for(ledger)
+        suppressions = [
+            Suppression(recipient_key(secret, one.canonical), known, reason, now, str(one)) for one in people
+        ]
         new = ledger.suppress(suppressions)
     click.echo(f"{new} suppressed, {len(suppressions) - new} were already")
 

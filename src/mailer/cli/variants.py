@@ -24,7 +24,7 @@ def told_readers(
     project: Project, ledger: Ledger, people: RecipientList, issue: CompiledIssue
 ) -> Iterator[Audience]:
     """Give the readers of a list, having told what is wrong with its columns and rows."""
-    with readers_of(people, issue, ledger, project.key()) as (audience, findings):
+    with readers_of(people, issue, ledger, project.key_for(ledger)) as (audience, findings):
         note_findings(findings)
         if audience.bad:
             rows = "1 bad row" if audience.bad == 1 else f"{audience.bad:,} bad rows"

@@ -1,6 +1,6 @@
 """What every ledger does."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -52,6 +52,21 @@ class Ledger(Protocol):
 
     def adopt(self, ledger_id: str) -> None:
         """Let live sends go out from this ledger, whatever it was, under the name `ledger_id`."""
+
+    def knows_key(self, name: str) -> bool:
+        """
+        Say whether the recipient keys in here were made with the key of this name.
+
+        A book without a key takes it, where it may be written.
+        """
+        ...
+
+    def change_key(self, name: str, key_of: Callable[[str], str]) -> None:
+        """
+        Give everybody in here the recipient key that `key_of` makes of their address.
+
+        Whoever was forgotten has no address, and keeps the old one. LedgerLocked while somebody sends.
+        """
 
     def back_up(self, file: Path) -> None:
         """

@@ -1,5 +1,6 @@
 """Ledger + mailer.toml -> may people be mailed from it, and what to do where not."""
 
+from mailer.config.key import VARIABLE, name_of_key
 from mailer.errors import LedgerError
 from mailer.ledger.base import Ledger
 
@@ -24,6 +25,18 @@ def require_live(ledger: Ledger, ledger_id: str) -> None:
             hint="bring the ledger back: it knows who has got what; or let live sends go out from this one:"
             " `mailer ledger adopt` tells first what it may lack",
         )
+
+
+def require_key(ledger: Ledger, key: bytes) -> bytes:
+    """Return the key; LedgerError where `ledger` knows people by another one: all are strangers then."""
+    if not ledger.knows_key(name_of_key(key)):
+        raise LedgerError(
+            f"the ledger knows people by another key than that of {VARIABLE}, or .mailer/key:"
+            " all would be strangers to it",
+            hint="bring that key back, unsubscribe links need it too; where it is lost, `mailer ledger adopt`"
+            " lets the ledger know people by the new one",
+        )
+    return key
 
 
 def line_to_add(ledger: Ledger) -> str:

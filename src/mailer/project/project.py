@@ -23,7 +23,7 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.registry import open_ledger
 from mailer.message.sender import Sender
 from mailer.position import Position
-from mailer.project.home import line_to_add, require_live
+from mailer.project.home import line_to_add, require_key, require_live
 from mailer.project.pictures import picture_loader, refuse_heavy
 from mailer.project.publish import publish_pictures
 from mailer.template.loader import jailed_loader
@@ -47,6 +47,10 @@ class Project:
     def key(self) -> bytes:
         """Return the key that signs tokens and Message-IDs; it is made on first use."""
         return load_key(self.folder)
+
+    def key_for(self, ledger: Ledger) -> bytes:
+        """Return the key; LedgerError where `ledger` knows people by another one."""
+        return require_key(ledger, self.key())
 
     def ledger(self, *, read_only: bool = False) -> Ledger:
         """Open the ledger; the caller closes it."""

@@ -24,7 +24,7 @@ class Book:
 
     def __init__(self, path: Path, connection: sqlite3.Connection, *, read_only: bool = False) -> None:
         self.path = path
-        self._read_only = read_only
+        self.read_only = read_only
         self._connection = connection
         self._turn = RLock()
         if read_only:
@@ -37,7 +37,7 @@ class Book:
 
     def require_writable(self) -> None:
         """Raise LedgerError where the file was opened for reading only."""
-        if self._read_only:
+        if self.read_only:
             raise LedgerError(f"ledger {self.path}: it was opened for reading only")
 
     @contextmanager

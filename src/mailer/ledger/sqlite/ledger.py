@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,6 +51,24 @@ class SqliteLedger(Deliveries, StaffTests):
         with self.sender():
             self._mark(secrets.token_hex(8))
             self._book.change("adopt", id=ledger_id)
+
+    def knows_key(self, name: str) -> bool:
+        """Say whether people are known here by the key of this name; a book without one takes it."""
+        row = self._book.row("book")
+        known = row["key_name"] if row else ""
+        if not known and not self._book.read_only:
+            self._book.change("note_key", key_name=name)
+        return known in {"", name}
+
+    def change_key(self, name: str, key_of: Callable[[str], str]) -> None:
+        """Give everybody in here the recipient key that `key_of` makes of their address."""
+        with self.sender(), self._book.transaction():
+            people = self._book.rows("people")
+            renamed = [{"old": row["key"], "new": key_of(row["address"])} for row in people]
+            self._book.change_each("rename_deliveries", renamed)
+            self._book.change_each("rename_suppressions", renamed)
+            self._book.change("note_key", key_name=name)
+            self._rows.clear()
 
     def back_up(self, file: Path) -> None:
         """Write a whole, checked copy to `file`."""

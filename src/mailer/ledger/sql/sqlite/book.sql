@@ -3,7 +3,7 @@ INSERT INTO book (one, id) VALUES (1, :id)
 ON CONFLICT DO NOTHING;
 
 -- name: book
-SELECT id, epoch, sender, instance, live_epoch, place, backed_up FROM book;
+SELECT id, epoch, sender, instance, live_epoch, place, backed_up, key_name FROM book;
 
 -- name: enter_sender
 UPDATE book SET epoch = epoch + 1, sender = :sender;
@@ -19,6 +19,21 @@ UPDATE book SET place = :place;
 
 -- name: adopt
 UPDATE book SET id = :id, backed_up = '';
+
+-- name: note_key
+UPDATE book SET key_name = :key_name;
+
+-- name: people
+SELECT key, address FROM deliveries
+UNION
+SELECT key, address FROM suppressions WHERE address <> '';
+
+-- name: rename_deliveries
+-- Whoever was taken for two people under two keys keeps one row under the old one.
+UPDATE OR IGNORE deliveries SET key = :new WHERE key = :old;
+
+-- name: rename_suppressions
+UPDATE OR IGNORE suppressions SET key = :new WHERE key = :old;
 
 -- name: call_backup
 UPDATE book SET backed_up = :at, sender = '';
