@@ -26,6 +26,9 @@ from mailer.template.scan import with_unix_newlines
 from mailer.template.source import Load, Source, load_nothing
 
 STAGE = "merge"
+_MOST_LEVELS = 15
+"""Blocks within blocks, above which Python does not compile what a recipient's copy is filled from."""
+
 _LAYOUTS = 8
 """Layouts whose compiled templates are kept: compiling them takes longer than all the rest of a compile."""
 
@@ -76,6 +79,8 @@ class _Recorder:
         if waiting.role == "v" and source in self.words:
             return self.words[source]
         group = self._group(waiting.role)
+        if len(self.open_groups) > _MOST_LEVELS:
+            raise _too_deep(waiting.position)
         word = Markup(marker(self.salt, len(self.tags), waiting.role, group))  # noqa: S704 - letters and digits
         self.tags[word] = Tag(source, waiting.role, group, waiting.keyword, waiting.position)
         self.words[source] = word
@@ -110,6 +115,11 @@ def _source(waiting: WaitingTag, values: Sequence[Any]) -> str:
         except NoLiteral as kind:
             raise _no_literal(expression, str(kind), waiting.position) from None
     return "".join(pieces)
+
+
+def _too_deep(position: Position) -> CompileError:
+    message = f"more than {_MOST_LEVELS} blocks that wait for the recipient stand in one another"
+    return CompileError(message, stage=STAGE, position=position, hint="take a few levels out")
 
 
 def _no_literal(expression: str, kind: str, position: Position) -> CompileError:
