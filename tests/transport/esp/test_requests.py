@@ -1,10 +1,13 @@
 """What a provider is told of a message: the headers and bodies that SMTP would carry, and to watch nobody."""
 
+from collections.abc import Mapping
+from html import unescape
+
 import pytest
 from tests.compile.drawn import png
 from tests.message.given import DATE, built, compiled, part, raw_headers
 from tests.servers.http import HttpServer
-from tests.transport.esp.calls import BY_PARTS, deliver, sent_to, takes_all, transport_to
+from tests.transport.esp.calls import BY_PARTS, SCHEMES, deliver, sent_to, takes_all, transport_to
 from tests.transport.esp.dialects import DIALECTS, Seen
 
 from mailer.compile.pictures import picture_of
@@ -121,3 +124,41 @@ def test_sendgrid_is_given_names_without_the_marks_that_it_refuses() -> None:
         deliver(transport_to("sendgrid", server.url), built(name="Ash, Jörg; Dr."))
     [request] = sent_to(server, "sendgrid")
     assert request.json["personalizations"][0]["to"][0]["name"] == "Ash Jörg Dr."
+
+
+FILLS = [scheme for scheme in SCHEMES if PROVIDERS[scheme].templates]
+
+
+@pytest.mark.parametrize("scheme", FILLS)
+def test_nothing_on_a_page_is_filled_by_the_providers_own_templates(scheme: str) -> None:
+    page = "<p>{{ recipient.first_name }}</p>"
+    message = built(
+        compiled(html=page, text="-"), values={"first_name": "{{ contact.EMAIL }}{% if %}{{{x}}}"}
+    )
+    assert "{{ contact.EMAIL }}{% if %}{{{x}}}" in part(message, "html")
+    seen = told(scheme, message)
+    assert "{{" not in seen.html
+    assert "{%" not in seen.html
+    assert unescape(seen.html) == part(message, "html").replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("scheme", FILLS)
+@pytest.mark.parametrize(
+    "changed", [{"subject": "{{ recipient.first_name }}"}, {"text": "{{ recipient.first_name }}"}]
+)
+def test_where_it_cannot_be_escaped_what_the_provider_would_fill_is_refused(
+    scheme: str, changed: Mapping[str, str]
+) -> None:
+    message = built(compiled(**changed), values={"first_name": "{{ contact.EMAIL }}"})
+    with HttpServer(takes_all(scheme)) as server:
+        [outcome] = deliver(transport_to(scheme, server.url), message)
+    assert outcome is not None
+    assert outcome.verdict is Verdict.REFUSED
+    assert "would fill" in outcome.text
+    assert not sent_to(server, scheme)
+
+
+@pytest.mark.parametrize("scheme", sorted(set(BY_PARTS) - set(FILLS)))
+def test_others_carry_braces_as_they_are(scheme: str) -> None:
+    message = built(compiled(subject="{{ recipient.first_name }}"), values={"first_name": "{{ x }}"})
+    assert told(scheme, message).subject == "{{ x }}"

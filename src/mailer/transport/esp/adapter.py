@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from email.message import MIMEPart
 from importlib import import_module
 from threading import Lock
@@ -26,6 +27,9 @@ from mailer.transport.esp.provider import Check, Fate, Place, Provider, Tracking
 from mailer.transport.esp.verdict import Receipt
 
 _TURN = Lock()
+_TEMPLATE = {"{{": "&#123;&#123;", "{%": "&#123;%"}
+"""What begins a template of a provider's, and what looks the same on a page."""
+
 _NOBODY = Mailbox("", Address("nobody", "example.com"))
 
 
@@ -47,7 +51,7 @@ class AnymailAdapter:
                 f"{self._provider.name} takes no pictures inside a message",
                 hint="set newsletter.url or images.publish, so that pictures stay on the web",
             )
-        return self.prepare(content)
+        return self.prepare(_unfilled(content, self._provider) if self._provider.templates else content)
 
     def ask(self, check: Check) -> Request:
         """Return a request that mails nobody, with the same headers as one that does."""
@@ -79,6 +83,18 @@ class AnymailAdapter:
             return None
         found = next(iter(statuses.values()), None)
         return Receipt(found.status or "unknown", clean_reply(str(found.message_id or ""))) if found else None
+
+
+def _unfilled(content: Content, provider: Provider) -> Content:
+    """Return the content with nothing in it that the provider's own template language would fill."""
+    if any(mark in part for mark in _TEMPLATE for part in (content.subject, content.text)):
+        raise MessageError(
+            f"{provider.name} would fill what stands in {' or '.join(_TEMPLATE)} in the subject or the text"
+        )
+    html = content.html
+    for mark, entity in _TEMPLATE.items():
+        html = html.replace(mark, entity)
+    return replace(content, html=html)
 
 
 def _backend(provider: Provider, options: Mapping[str, str]) -> AnymailRequestsBackend:

@@ -89,11 +89,11 @@ class Provider:
     `?api=` may name besides this machine, `*` any. `backend` is its module in django-anymail, `secret` what
     that calls the key, `key` the environment variable it is read from. `parts` maps what it calls other
     values to parts of our URL; those in `required` must be there. `extra` stands in every request as it is.
-    `headers` are added to every message, `keys` are query keys of ours. `fates` tells of headers that are
-    not simply carried. `pictures` says whether a message may hold any, `not_in_names`
-    which characters no display name may hold. `broken` are the provider's own error
-    codes that concern every message, `refused` those that concern one, whatever their status. `batch` is how
-    it takes many messages at once, None where each of ours is a request of its own.
+    `headers` are added to every message, `keys` are query keys of ours. `fates` tells of headers that are not
+    simply carried. `pictures` says whether a message may hold any, `templates` whether it fills what stands
+    in double braces, `not_in_names` which characters no display name may hold. `broken` are the provider's
+    own error codes that concern every message, `refused` those that concern one, whatever their status.
+    `batch` is how it takes many messages at once, None where each of ours is a request of its own.
     """
 
     scheme: str
@@ -113,6 +113,7 @@ class Provider:
     fates: Mapping[str, Fate] = field(default_factory=dict)
     tracking: Tracking = Tracking.REQUEST
     pictures: bool = True
+    templates: bool = False
     not_in_names: str = ""
     idempotency: Idempotency | None = None
     check: Check | None = None

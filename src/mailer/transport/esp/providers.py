@@ -36,7 +36,10 @@ BREVO = Provider(
     idempotency=Idempotency("idempotencyKey", Place.MESSAGE, 15 * 60),
     check=Check("GET", "account"),
     broken=frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"}),
-    notes=("What stands in double braces is a template to it.",),
+    templates=True,
+    notes=(
+        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
+    ),
 )
 
 MAILERSEND = Provider(
@@ -51,9 +54,10 @@ MAILERSEND = Provider(
     limits=Limits("https://developers.mailersend.com/general", _SEEN, requests="120/m"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
     check=Check("GET", "api-quota", vague=frozenset({403})),
+    templates=True,
     notes=(
         "Headers of one's own need one of its larger plans.",
-        "What stands in double braces is a template to it.",
+        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
     ),
 )
 
@@ -266,7 +270,10 @@ SPARKPOST = Provider(
     hosts=("sparkpost.com",),
     example="sparkpost://",
     limits=Limits("https://developers.sparkpost.com/api/transmissions/"),
-    notes=("What stands in double braces is a template to it.",),
+    templates=True,
+    notes=(
+        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
+    ),
 )
 
 UNISENDER_GO = Provider(
@@ -280,7 +287,10 @@ UNISENDER_GO = Provider(
     example="unisender-go://",
     limits=Limits("https://godocs.unisender.ru/web-api-ref#email-send"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
-    notes=("What stands in double braces is a template to it.",),
+    templates=True,
+    notes=(
+        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
+    ),
 )
 
 PROVIDERS = {
