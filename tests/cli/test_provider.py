@@ -3,10 +3,11 @@
 import pytest
 from tests.cli.command import Run
 from tests.cli.project import Project
+from tests.message.dkim_keys import dkimpy_accepts, new_key, pem_of
 from tests.servers.http import Answer, HttpServer, Recorded, Reply
 from tests.transport.esp.batches import id_of, is_batch, seen_in, takes_batches
 from tests.transport.esp.calls import scripted, sent_to
-from tests.transport.esp.dialects import DIALECTS, KEY
+from tests.transport.esp.dialects import DIALECTS, KEY, raw_message
 
 ENV = {"POSTMARK_SERVER_TOKEN": KEY}
 
@@ -83,3 +84,41 @@ def test_another_place_for_the_key_is_named_in_mailer_toml(run: Run, project: Pr
     assert DIALECTS["postmark"].holds_key(sent_to(server, "postmark")[0])
     assert missing.code == 1
     assert "OUR_TOKEN" in missing.err
+
+
+def test_amazon_gets_what_smtp_would_carry_signed_by_us_and_its_id_is_kept(
+    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": KEY}
+    project.write("dkim.pem", pem_of(new_key()))
+    with HttpServer(scripted("ses")) as server:
+        project.configure(
+            f'[transports.amazon]\nurl = "ses://eu-west-1?api={server.url}"\n'
+            'dkim = { domain = "example.com", selector = "autumn", key = { file = "dkim.pem" } }\n'
+        )
+        assert run("test", "spring", "--transport", "amazon", env=keys).code == 0
+        args = ("send", "spring", "--to", "subscribers", "--transport", "amazon", "--yes", "--json")
+        report = run(*args, env=keys)
+        told = run("status", "ada@example.com", "--json", env=keys).json()["issues"][0]
+    assert (report.code, report.json()["accepted"]) == (0, 3)
+    assert told["provider_id"] == DIALECTS["ses"].provider_id
+    messages = [raw_message(one) for one in sent_to(server, "ses")]
+    assert all(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in one for one in messages)
+    assert all(dkimpy_accepts(one.replace(b"\r\nDate: ", b"\r\nDate: not ")) for one in messages)
+    kept = b"".join(path.read_bytes() for path in project.folder.rglob("*") if path.is_file())
+    assert KEY.encode() not in kept
+
+
+def test_amazon_without_keys_names_them_before_anything_is_frozen(
+    run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    args = ("send", "spring", "--to", "subscribers", "--transport", "ses://eu-west-1")
+    assert run(*args, "--dry-run").code == 0
+    result = run(*args, "--yes", "--untested", "try")
+    assert result.code == 1
+    assert "AWS_SECRET_ACCESS_KEY" in result.err
+    assert run("status").out == "nothing has been sent yet\n"

@@ -92,8 +92,12 @@ class Provider:
     `headers` are added to every message, `keys` are query keys of ours. `fates` tells of headers that are not
     simply carried. `pictures` says whether a message may hold any, `templates` whether it fills what stands
     in double braces, `not_in_names` which characters no display name may hold. `broken` are the provider's
-    own error codes that concern every message, `refused` those that concern one, whatever their status.
-    `batch` is how it takes many messages at once, None where each of ours is a request of its own.
+    own error codes that concern every message, `refused` those that concern one, `busy` those that ask to
+    slow down, whatever their status. `batch` is how it takes many messages at once, None where each of ours
+    is a request of its own. `library` is what has to be installed. Where `own_bytes` is true, it takes our
+    finished messages; then `backend` and `secret` are empty, and `rewritten` are the headers that no
+    signature of ours may cover. `forms` are patterns that parts of the URL match whole. `instead` are
+    environment variables that say where a key is, in place of `key`.
     """
 
     scheme: str
