@@ -10,6 +10,7 @@ from tests.compile.drawn import album, exif, gif, jpg, png, webp
 from mailer.compile.blocks import Place, Setting, expand, read_fences
 from mailer.compile.compiled import CompiledIssue
 from mailer.compile.markdown import to_html
+from mailer.compile.merge.render import render_issue
 from mailer.compile.pictures import PictureFault, PictureFile, picture_of
 from mailer.compile.polish import Polished, polish
 from mailer.compile.written import Markdown
@@ -163,6 +164,55 @@ def test_a_fault_points_to_the_line(address: str, data: bytes | None, message: s
         polished(f"Text.\n\nSee ![x]({address})", "", **pictures)
 
     assert str(caught.value.position) == "issues/a.md:7:10"
+
+
+CHOICE = "{{% if recipient.a %}}{}{{% else %}}{}{{% endif %}}"
+FIELD = "images/{{ recipient.photo }}"
+
+
+def waiting(markdown: str, base_url: str = "", **pictures: bytes) -> Polished:
+    """Do what `polished` does for Markdown whose tags wait for the recipient."""
+    rendered = render_issue(Source(markdown, "issues/a.md", 5, IssueError), {}, salt="abcd")
+    source = Markdown(markdown, "issues/a.md", 5, rendered.tags)
+    return polish(to_html(rendered.text), base_url=base_url, source=source, load=album(**pictures))
+
+
+def test_each_picture_that_a_condition_chooses_from_has_a_home() -> None:
+    image = f"![x]({CHOICE.format('owl.png', 'bat.png')})"
+    found = waiting(image, owl_png=png(900, 600), bat_png=png(800, 600))
+    page = expand(found.html, SETTING)
+
+    assert [file.width for file in found.files] == [900, 800]
+    assert all(f"zxcid:{file.content_id}zxq" in page for file in found.files)
+    assert 'width="560">' in page, "and no height, which is not the same for both"
+    found = waiting(image, SITE, owl_png=png(30, 20), bat_png=png(30, 20))
+    assert "zxhttps://example.com/owl.png" in found.html
+    assert 'width="30" height="20"' in expand(found.html, SETTING)
+
+
+def test_a_choice_without_its_picture_points_to_it() -> None:
+    with pytest.raises(IssueError, match="no picture 'bat") as caught:
+        waiting(f"See ![x]({CHOICE.format('owl.png', 'bat.png')})", owl_png=png(30, 20))
+
+    assert str(caught.value.position) == "issues/a.md:5:47"
+
+
+def test_a_picture_of_each_reader_needs_a_site() -> None:
+    with pytest.raises(IssueError) as caught:
+        waiting(f"Text.\n\n![x]({FIELD})")
+
+    assert caught.value.message == f"the picture '{FIELD}' is another one for each reader"
+    assert (str(caught.value.position), caught.value.source_line) == ("issues/a.md:7:13", f"![x]({FIELD})")
+    assert "https://example.com/images/zxq" in waiting(f"![x]({FIELD})", SITE).html
+    assert not waiting("![x]({{ recipient.photo }})").findings
+
+
+def test_a_finding_shows_a_merge_field_as_it_was_written() -> None:
+    [finding] = waiting("See [it](/of/{{ recipient.id }}).").findings
+
+    assert finding.message.startswith("'/of/{{ recipient.id }}' is relative")
+    assert str(finding.position) == "issues/a.md:5:14"
+    assert "https://example.com/b" in waiting(f"[it]({CHOICE.format('/a', '/b')})", SITE).html
 
 
 def test_a_webp_is_told_of() -> None:

@@ -47,3 +47,15 @@ def test_pictures_on_the_site_stay_there() -> None:
     message = built(compiled(images=(type(BOX).from_json(on_the_web),)))
 
     assert message.data == built(compiled()).data
+
+
+def test_a_reader_gets_the_pictures_that_the_page_shows_them() -> None:
+    box = f'{{% if recipient.member %}}<img src="cid:{BOX.content_id}">{{% endif %}}'
+    issue = compiled(html=f'<img src="cid:{OWL.content_id}">{box}', images=(OWL, BOX))
+
+    def names(values: dict[str, str]) -> list[str | None]:
+        message = reread(built(issue, values=values))
+        return [one.get_filename() for one in message.walk() if one.get_content_maintype() == "image"]
+
+    assert names({"member": "yes"}) == ["Barn-owl-2.png", "box.jpg"]
+    assert names({}) == ["Barn-owl-2.png"]

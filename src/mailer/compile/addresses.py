@@ -1,10 +1,11 @@
 """Addresses in a fragment -> absolute ones, which lead somewhere from within a mail."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import urljoin
 
 from mailer.compile.fragment import Element
-from mailer.compile.marker import MARKER
+from mailer.compile.marker import CONTROL, MARKER
 from mailer.compile.written import Markdown
 from mailer.finding import Finding, Severity
 
@@ -18,12 +19,22 @@ _ADDRESSES = {"a": "href", "area": "href", "img": "src"}
 _LEAVE = re.compile(r"\s*(?:#|zxq|[a-z][a-z0-9+.-]+:|\Z)", re.IGNORECASE)
 _ON_THIS_MACHINE = re.compile(r"\s*(?:file:|[a-z]:[\\/]|\\)", re.IGNORECASE)
 _WITHOUT_SCHEME = re.compile(r"www\.[^/]+\.", re.IGNORECASE)
+_TAGS = re.compile(f"({CONTROL.pattern})")
 
 
 def is_of_the_project(address: str) -> bool:
-    """Tell whether an address may be that of a file in the project, the same for every recipient."""
+    """Tell whether an address may be that of a file in the project."""
     elsewhere = any(pattern.match(address) for pattern in (_LEAVE, _ON_THIS_MACHINE, _WITHOUT_SCHEME))
-    return not (elsewhere or address.startswith("//") or MARKER.search(address))
+    return not (elsewhere or address.startswith("//"))
+
+
+def changed(address: str, change: Callable[[str], str]) -> str:
+    """Return the address after a change, made to each of those that a condition around them chooses from."""
+    first, *parts = _TAGS.split(address.strip())
+    roles = "".join(role for tag in MARKER.finditer("".join(parts[::2])) for role in tag["role"])
+    if first or not re.fullmatch("om*e", roles) or parts[-1]:
+        return change(address)
+    return "".join(change(part) if place % 2 and part else part for place, part in enumerate(parts))
 
 
 def complete_addresses(root: Element, base_url: str, source: Markdown) -> list[Finding]:
@@ -34,17 +45,20 @@ def complete_addresses(root: Element, base_url: str, source: Markdown) -> list[F
     machine is an error.
     """
     found: dict[str, Finding] = {}
-    for element in root.iter(*_ADDRESSES):
-        name = _ADDRESSES[str(element.tag)]
-        address = element.get(name, "")
+
+    def completed(address: str) -> str:
         if _ON_THIS_MACHINE.match(address):
             found[address] = _local(address, source)
         elif not _LEAVE.match(address):
-            complete = _complete(address.strip(), base_url)
-            if complete:
-                element.set(name, complete)
-            else:
-                found[address] = _relative(address, source)
+            if complete := _complete(address.strip(), base_url):
+                return complete
+            found[address] = _relative(address, source)
+        return address
+
+    for element in root.iter(*_ADDRESSES):
+        name = _ADDRESSES[str(element.tag)]
+        if address := element.get(name, ""):
+            element.set(name, changed(address, completed))
     return list(found.values())
 
 
@@ -64,7 +78,7 @@ def _relative(address: str, source: Markdown) -> Finding:
     return Finding(
         RELATIVE,
         Severity.WARNING,
-        f"'{address}' is relative: in an email it leads nowhere",
+        f"'{source.shown(address)}' is relative: in an email it leads nowhere",
         "set newsletter.url in mailer.toml, or write the whole address",
         source.find(address),
     )

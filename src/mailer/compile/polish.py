@@ -183,7 +183,7 @@ def _images_without_alt(root: Element, source: Markdown) -> list[Finding]:
         Finding(
             NO_ALT,
             Severity.WARNING,
-            f"the image '{address}' has no text for who cannot see it",
+            f"the image '{source.shown(address)}' has no text for who cannot see it",
             "write what it shows: ![A barn owl on a beam](…), or a ##### line below it",
             source.find(address),
         )

@@ -73,7 +73,7 @@ def compile_issue(
     values = _values(issue, newsletter, site)
     layout = in_language(layout, values["lang"])
     content, places = render_content(issue, values, load)
-    written = Markdown(issue.body, issue.path, issue.body_line)
+    written = Markdown(issue.body, issue.path, issue.body_line, content.tags)
     converted = convert(content.text, lang=values["lang"], written=written)
     setting = _setting(layout, values["dir"], places, form)
     polished = polish(
@@ -87,7 +87,7 @@ def compile_issue(
     preheader = _defer(issue.preheader, issue, values, first_line=first_line, apart=[content, subject])
     values |= {"theme": layout.theme, "code_classes": CODE_CLASSES}
     values |= {"subject": subject.text, "preheader": preheader.text}
-    page, html = _page(layout, values, fragment)
+    page, html = _page(layout, values, fragment, apart=content)
     ways_out = mark_values("unsubscribe_url", "view_url", salt=choose_salt(html, fragment))
     tags = {**settled.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
     return CompiledIssue(
@@ -183,9 +183,12 @@ def _subject_position(issue: Issue, polished: Polished) -> Position:
     return Markdown(issue.body, issue.path, issue.body_line).find(polished.first_heading)
 
 
-def _page(layout: Layout, values: Mapping[str, Any], fragment: str) -> tuple[Rendered, str]:
+def _page(
+    layout: Layout, values: Mapping[str, Any], fragment: str, *, apart: Rendered
+) -> tuple[Rendered, str]:
     """Return the rendered layout, and the finished page that came of it and the fragment."""
-    salt = choose_salt(*layout.templates.values(), fragment, values["subject"], values["preheader"])
+    written = (apart.text, fragment, values["subject"], values["preheader"])
+    salt = choose_salt(*layout.templates.values(), apart=written)
     whole, divided = f"zxcontent{salt}", f"zxsections{salt}"
     sources = {
         name: Source(_annotated(name, text, layout.paths[name]), layout.paths[name], 1, LayoutError)

@@ -15,7 +15,7 @@ from mailer.message import headers
 from mailer.message.envelope import Envelope, Message
 from mailer.message.mime import alternative, boundary_for, encode_constants, mime_headers
 from mailer.message.personalize import Links, Personalizer, prepare
-from mailer.message.related import Related, relate
+from mailer.message.related import Album, album_of
 from mailer.message.sender import Sender
 from mailer.message.token import message_id, unsubscribe_token
 
@@ -49,7 +49,7 @@ class MessageTemplate:
 
     `secret` signs tokens and Message-IDs. `copy` is empty for deliveries; the copies that staff get have one
     of their own, and their unsubscribe link unsubscribes nobody. `constants` are the chunks of HTML and text
-    that are encoded already, `related` the pictures that go with the HTML, `head` the headers before the
+    that are encoded already, `album` the pictures that go with the HTML, `head` the headers before the
     recipient's own. `ways_out` are the bytes of List-Unsubscribe and what follows, between the places of the
     token.
     """
@@ -62,7 +62,7 @@ class MessageTemplate:
     ways_out: Sequence[bytes]
     constants: Mapping[str, bytes] = field(repr=False)
     boundary: str
-    related: Related | None = field(repr=False)
+    album: Album
     domain: str
     copy: str = ""
     sign: Sign | None = None
@@ -99,9 +99,7 @@ def prepare_messages(
         ),
         constants=encode_constants(personalizer.constants),
         boundary=boundary,
-        related=relate(
-            [image for image in issue.images if image.carried], boundary_for(f"{issue.slug} related")
-        ),
+        album=album_of(issue.images, boundary_for(f"{issue.slug} related")),
         domain=parse_mailbox(constant["From"]).address.domain,
         copy=copy,
         sign=sign,
@@ -138,7 +136,7 @@ def build_message(
         filled.html_chunks,
         constants=template.constants,
         boundary=template.boundary,
-        related=template.related,
+        related=template.album.related_to(filled.html_chunks),
     )
     data = b"".join([template.head, own, token.encode().join(template.ways_out), *body])
     signed = template.sign(data, date) if template.sign else data

@@ -67,7 +67,7 @@ def alternative(
         line,
         *_part(_HEAD % b"plain", text, constants),
         line,
-        *([related.before, *page, related.after] if related else page),
+        *([related.before, *page, *related.after] if related else page),
         line,
         b"--\r\n",
     ]

@@ -2,8 +2,8 @@
 
 import base64
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from mailer.compile.pictures import PictureFile
@@ -11,6 +11,8 @@ from mailer.compile.pictures import PictureFile
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 40
 """Characters, so that no line of a part's head is folded."""
+_CID = re.compile(r"\bcid:([^\s\"'<>()]+)")
+"""The address of a picture inside the message (RFC 2392)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,17 +20,34 @@ class Related:
     """The bytes around the HTML part, which begins with the end of a boundary's line."""
 
     before: bytes
-    after: bytes
+    after: Sequence[bytes]
 
 
-def relate(images: Sequence[PictureFile], boundary: str) -> Related | None:
-    """Return what carries these pictures, or None where there are none; `=_` in `boundary` is in no part."""
-    if not images:
-        return None
+@dataclass(frozen=True, slots=True)
+class Album:
+    """The pictures that an issue carries, encoded, by their Content-ID; `=_` in `boundary` is in no part."""
+
+    parts: Mapping[str, bytes] = field(repr=False)
+    boundary: str
+
+    def related_to(self, html: Sequence[str]) -> Related | None:
+        """Return what carries the pictures that a page names: mail programs list any other as attached."""
+        if not self.parts:
+            return None
+        named = {name for chunk in html if "cid:" in chunk for name in _CID.findall(chunk)}
+        parts = [part for name, part in self.parts.items() if name in named]
+        if not parts:
+            return None
+        line = f"--{self.boundary}".encode()
+        head = f'\r\nContent-Type: multipart/related; type="text/html";\r\n boundary="{self.boundary}"'
+        return Related(head.encode() + b"\r\n\r\n" + line, [*parts, line, b"--\r\n"])
+
+
+def album_of(images: Sequence[PictureFile], boundary: str) -> Album:
+    """Return the pictures that messages carry."""
     line = f"--{boundary}".encode()
-    head = f'\r\nContent-Type: multipart/related; type="text/html";\r\n boundary="{boundary}"\r\n\r\n'
-    parts = [line + _part(image) for image in images]
-    return Related(head.encode() + line, b"".join([*parts, line, b"--\r\n"]))
+    carried = (image for image in images if image.carried)
+    return Album({image.content_id: line + _part(image) for image in carried}, boundary)
 
 
 def _part(image: PictureFile) -> bytes:

@@ -143,7 +143,7 @@ def test_what_issues_need_works(text: str, shown: str) -> None:
 @pytest.mark.parametrize("block", ["if recipient.id", "for t in recipient.interests"])
 def test_blocks_that_python_could_not_compile_are_refused_where_they_become_too_many(block: str) -> None:
     def nested(levels: int) -> str:
-        return f"{{% {block} %}}" * levels + "a" + f"{{% end{block.split()[0]} %}}" * levels
+        return f"{{% {block} %}}" * levels + "a" + f"{{% end{block.split(maxsplit=1)[0]} %}}" * levels
 
     assert merged(nested(15), {**CLIENT, "interests": ["owls"]}).text.strip() == "a"
     with pytest.raises(CompileError, match="more than 15 blocks") as caught:

@@ -6,9 +6,9 @@ from mailer.compile.blocks.element import width_at
 from mailer.compile.fragment import Element
 
 NATURAL = "data-natural"
-"""On an image, its size in pixels as `800x600`; taken away when it is sized."""
+"""On an image, its size in pixels as `800x600`, a height not known as 0; taken away when it is sized."""
 
-_SIZE = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})")
+_SIZE = re.compile(r"([1-9]\d{0,4})x(\d{1,5})")
 _PIXELS = re.compile(r"([1-9]\d{0,4})(?:px)?")
 
 
@@ -32,7 +32,8 @@ def _size(image: Element, natural: tuple[int, int], room: int) -> None:
         return  # a share such as 50%
     if told and high and int(told[1]) <= room:
         return
-    wanted = int(told[1]) if told else round(int(high[1]) * width / height) if high else width
+    wanted = int(told[1]) if told else round(int(high[1]) * width / height) if high and height else width
     shown = max(1, min(wanted, room))
     image.set("width", str(shown))
-    image.set("height", str(max(1, round(shown * height / width))))
+    if height:
+        image.set("height", str(max(1, round(shown * height / width))))

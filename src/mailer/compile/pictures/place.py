@@ -1,12 +1,13 @@
 """Images of a fragment -> each with its natural size, and a home: inside the message, or on the site."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
-from mailer.compile.addresses import is_of_the_project
+from mailer.compile.addresses import changed, is_of_the_project
 from mailer.compile.blocks.image import NATURAL
 from mailer.compile.fragment import Element
+from mailer.compile.marker import MARKER
 from mailer.compile.pictures.picture import LoadPicture, MissingPicture, PictureFault, PictureFile
 from mailer.compile.written import Markdown
 from mailer.errors import IssueError
@@ -17,6 +18,11 @@ FORMAT = "IMG-01"
 
 OTHER_CASE = "IMG-08"
 """Rule: a file of this name exists, but its capital letters are others."""
+
+_CHOOSE = (
+    "set newsletter.url in mailer.toml; or choose among pictures of the project:"
+    " {% if … %}one.jpg{% else %}other.jpg{% endif %}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +41,61 @@ def place_pictures(root: Element, load: LoadPicture, base_url: str, source: Mark
 
     With a site a picture may be missing here. Raises IssueError where a picture that cannot be used is named.
     """
-    files: dict[str, PictureFile] = {}
-    findings: dict[str, Finding] = {}
+    shelf = _Shelf(load, base_url, source)
     for image in root.iter("img"):
         image.attrib.pop(NATURAL, None)
-        address = image.get("src", "").strip()
+        if address := image.get("src", "").strip():
+            image.set("src", changed(address, shelf.place))
+            if natural := shelf.natural():
+                image.set(NATURAL, natural)
+    return Placed(tuple(shelf.files.values()), tuple(shelf.findings.values()))
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The pictures placed so far; `sizes` are those of one image, of which a condition chooses one."""
+
+    load: LoadPicture
+    base_url: str
+    source: Markdown
+    files: dict[str, PictureFile] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    sizes: list[tuple[int, int]] = field(default_factory=list)
+
+    def place(self, address: str) -> str:
+        """Return the address where a picture lives: its own, if it is not in the project."""
         if not is_of_the_project(address):
-            continue
+            return address
+        if MARKER.search(address):
+            return self._of_each_reader(address)
         try:
-            file = load(address)
+            file = self.load(address)
         except MissingPicture as missing:
-            if not base_url:
-                raise _error(missing, address, source) from None
-            findings |= {one.message: one for one in _of_missing(missing, address, source)}
-            continue
+            if not self.base_url:
+                raise _error(missing, address, self.source) from None
+            self.findings |= {one.message: one for one in _of_missing(missing, address, self.source)}
+            return address
         except PictureFault as fault:
-            raise _error(fault, address, source) from None
-        image.set(NATURAL, "{}x{}".format(*_natural(file)))
-        home = file.url or ("" if base_url else f"cid:{file.content_id}")
-        image.set("src", home or address)
-        files[file.sha256] = file if home else replace(file, data=b"")
-        findings |= {one.message: one for one in _of_format(file, address, source)}
-    return Placed(tuple(files.values()), tuple(findings.values()))
+            raise _error(fault, address, self.source) from None
+        home = file.url or ("" if self.base_url else f"cid:{file.content_id}")
+        self.sizes.append(_natural(file))
+        self.files[file.sha256] = file if home else replace(file, data=b"")
+        self.findings |= {one.message: one for one in _of_format(file, address, self.source)}
+        return home or address
+
+    def _of_each_reader(self, address: str) -> str:
+        """Refuse a picture that depends on a merge field, where only pictures in the message are shown."""
+        if not self.base_url:
+            message = f"the picture '{self.source.shown(address)}' is another one for each reader"
+            raise _error(PictureFault(message, _CHOOSE), address, self.source)
+        return address
+
+    def natural(self) -> str:
+        """Return what the pictures placed since the last time have in common, as `800x600` or `800x0`."""
+        sizes, self.sizes = set(self.sizes), []
+        if len(sizes) > 1:
+            return f"{min(width for width, _ in sizes)}x0"
+        return "{}x{}".format(*sizes.pop()) if sizes else ""
 
 
 def _natural(file: PictureFile) -> tuple[int, int]:
