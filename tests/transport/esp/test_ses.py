@@ -21,7 +21,10 @@ from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendState
 from mailer.message.envelope import Message
 from mailer.message.outcome import Verdict
-from mailer.transport.registry import carries_bytes, open_transport, rewritten_by
+from mailer.transport.esp.endpoint import endpoint_of
+from mailer.transport.esp.providers import SES
+from mailer.transport.esp.ses import SesAdapter
+from mailer.transport.registry import carries_bytes, open_transport, read_transport_url, rewritten_by
 
 UNVERIFIED = "Email address is not verified. The following identities failed the check in region EU-WEST-1: "
 SECRET = "AWS_SECRET_ACCESS_KEY"
@@ -240,3 +243,18 @@ def test_a_url_names_a_region_and_no_host_but_this_machine(url: str) -> None:
     with pytest.raises(ConfigError) as found:
         open_transport(url)
     assert "ses://eu-west-1" in found.value.hint or "this machine" in found.value.hint
+
+
+@pytest.mark.parametrize("name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SESV2"])
+def test_boto3s_own_variable_leads_to_this_machine_and_nowhere_else(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HttpServer(takes_all("ses")) as server:
+        monkeypatch.setenv(name, server.url)
+        deliver(open_transport("ses://eu-west-1", secret=lambda: KEY), built())
+    assert raw_message(sent_to(server, "ses")[0]) == built().data
+    address = read_transport_url("ses://eu-west-1")
+    for elsewhere in ("https://minio.example.com", "http://evil.example/"):
+        monkeypatch.setenv(name, elsewhere)
+        adapter = SesAdapter(endpoint_of(address, SES), KEY)
+        assert adapter.carry(built()).request.url.startswith("https://email.eu-west-1.amazonaws.com/")

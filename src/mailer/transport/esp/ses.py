@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, NoCredentialsError
+from botocore.loaders import create_loader
 
 from mailer import __version__
 from mailer.errors import AuthError
@@ -23,6 +25,7 @@ from mailer.transport.esp.exchange import Reply, Request
 from mailer.transport.esp.prepared import Prepared
 from mailer.transport.esp.provider import Check
 from mailer.transport.esp.verdict import Receipt, fault_of
+from mailer.transport.url import TransportAddress
 
 _OFF = {"Tracking": {"OpenTrackingEnabled": "DISABLED", "ClickTrackingEnabled": "DISABLED"}}
 """https://docs.aws.amazon.com/ses/latest/dg/configuration-overrides.html, seen 2026-11-23"""
@@ -31,6 +34,9 @@ _UNVERIFIED = re.compile(r"failed the check in region [^:]*:(.*)")
 """Names whoever SES has not verified: the sender, and in its sandbox recipients too."""
 
 _TURN = Lock()
+
+_MODELS = create_loader()
+"""Amazon's descriptions of its services, read once for all connections."""
 
 for _library in ("boto3", "botocore"):
     # At a lower level they log whole requests, readers' addresses and the session token among it.
@@ -96,6 +102,7 @@ def _built(operation: Callable[..., Any], **parameters: Any) -> Request:
 
 def _client(endpoint: Endpoint, keys: dict[str, str]) -> Any:
     session = botocore.session.Session()
+    session.register_component("data_loader", _MODELS)
     # Whoever is on no machine of Amazon's would wait for its metadata service.
     session.get_component("credential_provider").remove("iam-role")
     if not (keys or session.get_credentials()):
@@ -103,17 +110,25 @@ def _client(endpoint: Endpoint, keys: dict[str, str]) -> Any:
     client = boto3.session.Session(botocore_session=session).client(
         "sesv2",
         region_name=endpoint.options["region"],
-        endpoint_url=endpoint.api if endpoint.loopback else None,
+        endpoint_url=_nearby(endpoint),
         config=Config(
             retries={"total_max_attempts": 1},
             connect_timeout=endpoint.timeout,
             read_timeout=endpoint.timeout,
             user_agent=f"mailer/{__version__}",
+            ignore_configured_endpoint_urls=True,
         ),
         **keys,
     )
     client.meta.events.register("before-send.sesv2", _hand_out)
     return client
+
+
+def _nearby(endpoint: Endpoint) -> str | None:
+    """Return the address on this machine that stands in for Amazon, by `api=` or boto3's own variables."""
+    named = (os.environ.get(name, "") for name in ("AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL"))
+    url = endpoint.api if endpoint.loopback else next(filter(None, named), "")
+    return url if TransportAddress(url, "", host=urlsplit(url).hostname or "").loopback else None
 
 
 def _keys(access_key: str, secret: str) -> dict[str, str]:
