@@ -35,6 +35,7 @@ class Fault(Enum):
 
     HANG = "say nothing until the server ends"
     DROP = "close the connection"
+    TRICKLE = "begin an answer, and go on a byte at a time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +111,19 @@ class HttpServer:
     def _misbehave(self, handler: BaseHTTPRequestHandler, fault: Fault) -> None:
         if fault is Fault.HANG:
             self._over.wait(60)
+        if fault is Fault.TRICKLE:
+            self._trickle(handler)
         handler.close_connection = True
         with suppress(OSError):
             handler.connection.shutdown(SHUT_RDWR)
+
+    def _trickle(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        with suppress(OSError):
+            while not self._over.wait(0.05):
+                handler.wfile.write(b" ")
 
 
 class _Server(ThreadingHTTPServer):

@@ -55,6 +55,9 @@ def test_other_hosts_of_the_provider_can_be_named(url: str, api: str) -> None:
         "resend://evil.example",
         "sendgrid://evil.example/",
         "postal://host?api=http://postal.example.com/",
+        r"resend://?api=https://evil.example\.resend.com/",
+        r"resend://?api=http://evil.example\.localhost/",
+        "resend://?api=https://.resend.com/",
     ],
 )
 def test_the_key_goes_nowhere_else(url: str) -> None:
@@ -75,6 +78,14 @@ def test_a_url_without_what_it_needs_is_answered_with_an_example(url: str) -> No
 def test_an_address_with_a_password_in_it_is_refused() -> None:
     with pytest.raises(ConfigError, match="password"):
         endpoint("resend://?api=https://user@api.resend.com/")
+
+
+@pytest.mark.parametrize(
+    "api", ["http://127.0.0.1:port/", "http://127.0.0.1:99999/", "http://127.0.0.1:0/", "http://[::1/"]
+)
+def test_an_address_that_leads_nowhere_is_refused(api: str) -> None:
+    with pytest.raises(ConfigError, match="api="):
+        endpoint(f"resend://?api={api}")
 
 
 def test_the_names_of_options_are_those_of_the_library() -> None:

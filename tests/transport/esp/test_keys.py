@@ -44,6 +44,14 @@ def test_the_key_is_read_from_the_providers_own_variable(
     assert all(DIALECTS[scheme].holds_key(one) for one in sent_to(server, scheme))
 
 
+@pytest.mark.parametrize("key", [f"{KEY}\nX-Other: header", f"{KEY}•••", f"{KEY}é", f"{KEY}\x00"])
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_cannot_be_a_key_is_told_without_being_shown(scheme: str, key: str) -> None:
+    with pytest.raises(AuthError, match=f"{PROVIDERS[scheme].key} holds what no API key does") as found:
+        transport_to(scheme, "http://127.0.0.1:9/", secret=lambda: key).open()
+    assert KEY not in "".join(traceback.format_exception(found.value))
+
+
 @pytest.mark.parametrize("scheme", CHECKED)
 def test_a_rejected_key_is_found_by_opening_and_named_by_its_place(
     scheme: str, monkeypatch: pytest.MonkeyPatch

@@ -7,7 +7,7 @@ import pytest
 from mailer.errors import AnswerError, AuthError, ConnectError, TransportTimeout
 from mailer.message.outcome import Outcome, Verdict
 from mailer.sending.retry import is_transient
-from mailer.transport.esp.exchange import Answer, Reply, Silence
+from mailer.transport.esp.exchange import Answer, Reply, Silence, without
 from mailer.transport.esp.providers import MANDRILL, POSTMARK, RESEND
 from mailer.transport.esp.verdict import Answered, Receipt, fault_of, judge, wait_asked
 
@@ -107,6 +107,13 @@ def test_what_is_wrong_is_found_wherever_a_provider_says_it(body: bytes, code: s
 
 
 @pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"a":' * 900 + b"1" + b"}" * 900, b'{"a":' * 3000 + b"1" + b"}" * 3000]
+)
+def test_an_answer_nested_without_end_says_nothing(body: bytes) -> None:
+    assert len(fault_of(without(["secret"], Reply(200, {}, body))).text) <= 500
+
+
+@pytest.mark.parametrize(
     ("headers", "seconds"),
     [
         ({}, None),
@@ -114,6 +121,7 @@ def test_what_is_wrong_is_found_wherever_a_provider_says_it(body: bytes, code: s
         ({"retry-after": "Mon, 23 Nov 2026 12:00:30 GMT"}, 30),
         ({"retry-after": "Mon, 23 Nov 2026 11:00:00 GMT"}, 0),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999999 00:00:00 GMT"}, None),
         ({"retry-after": "-5"}, None),
         ({"ratelimit-reset": "2"}, 2),
         ({"x-ratelimit-reset": str(int(NOW.timestamp()) + 9)}, 9),

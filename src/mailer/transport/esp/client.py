@@ -4,18 +4,26 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from mailer import __version__
 from mailer.transport.esp.exchange import Answer, Reply, Request, Silence
 
 _IDLE = 4.0
 """Seconds after which an unused connection is not trusted: servers close theirs from 5 seconds on."""
+
+_LONGEST = 4 * 1024 * 1024
+"""Bytes of an answer that are read: one about five hundred messages has a tenth of that."""
+
+_AUTHORITIES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
+"""Variables that name the certificates to trust, the first that is set."""
 
 
 class _Body:
@@ -53,6 +61,8 @@ class Client:
 
     def ask(self, request: Request) -> Answer:
         """Make a request once, and return what came of it."""
+        if variable := _names_no_certificates():
+            return Silence(f"no safe connection: {variable} names no file", begun=False)
         body = _Body(request.body)
         prepared = requests.Request(request.method, request.url, headers=dict(request.headers)).prepare()
         if request.body:
@@ -60,21 +70,36 @@ class Client:
             prepared.headers["Content-Length"] = str(len(body))
         try:
             response = self._open().send(
-                prepared, timeout=self._timeout, allow_redirects=False, **self._surroundings(request.url)
+                prepared,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+                **self._surroundings(request.url),
             )
-        except requests.RequestException as error:
+            data = self._read(response)
+        except (requests.RequestException, HTTPError, OSError) as error:
             self.close()
             return _silence(error, begun=body.given)
         finally:
             self._used = time.monotonic()
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(response.status_code, headers, response.content)
+        return Reply(response.status_code, headers, data)
 
     def close(self) -> None:
         """Let go of the connection."""
         if self._session:
             self._session.close()
             self._session = None
+
+    def _read(self, response: requests.Response) -> bytes:
+        """Return a body, cut off where it is too long; raises Timeout where it trickles."""
+        data, until = bytearray(), time.monotonic() + self._timeout
+        with response:
+            while len(data) < _LONGEST and (piece := response.raw.read1(_LONGEST, decode_content=True)):
+                data += piece
+                if time.monotonic() > until:
+                    raise requests.Timeout
+        return bytes(data)
 
     def _open(self) -> requests.Session:
         if time.monotonic() - self._used > _IDLE:
@@ -88,7 +113,7 @@ class Client:
 
     def _surroundings(self, url: str) -> dict[str, Any]:
         """Return the proxies and the certificates to trust that the environment names."""
-        authorities = os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE") or True
+        authorities = next((os.environ[name] for name in _AUTHORITIES if os.environ.get(name)), True)
         return {"proxies": {} if self._loopback else get_environ_proxies(url), "verify": authorities}
 
 
@@ -113,8 +138,14 @@ def response_of(reply: Reply) -> requests.Response:
     return response
 
 
-def _silence(error: requests.RequestException, *, begun: bool) -> Silence:
-    timeout = isinstance(error, requests.Timeout)
+def _names_no_certificates() -> str:
+    """Return the variable that names certificates where there are none, or an empty string."""
+    name = next((one for one in _AUTHORITIES if os.environ.get(one)), "")
+    return name if name and not Path(os.environ[name]).exists() else ""
+
+
+def _silence(error: Exception, *, begun: bool) -> Silence:
+    timeout = isinstance(error, requests.Timeout | TimeoutError | ReadTimeoutError)
     if timeout:
         reason = "no answer in time"
     elif isinstance(error, requests.exceptions.SSLError):

@@ -13,6 +13,9 @@ from mailer.transport.url import TransportAddress
 _TIMEOUT = 60.0
 """Seconds for an answer: providers answer within a few, and without one somebody is in doubt."""
 
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]+")
+"""A host in which nobody sees the end of another one, such as at a backslash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -46,11 +49,21 @@ def _api(address: TransportAddress, provider: Provider) -> str:
     given = address.options.get("api", "")
     if not given:
         return provider.api.format(host=address.host) or f"https://{address.host}/"
-    parts = urlsplit(given)
-    if parts.username or parts.password or parts.query or parts.fragment:
+    parts = _parts(given)
+    if parts is None or parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError("api= in a transport URL is an address like https://api.example.com/v3/")
     _require_home(parts, provider)
     return given if given.endswith("/") else f"{given}/"
+
+
+def _parts(given: str) -> SplitResult | None:
+    """Return the parts of an address, None where it has a port or a host that is none."""
+    try:
+        parts = urlsplit(given)
+        port = parts.port
+    except ValueError:
+        return None
+    return parts if port != 0 else None
 
 
 def _with_host(api: str, host: str) -> str:
@@ -60,10 +73,11 @@ def _with_host(api: str, host: str) -> str:
 
 def _require_home(parts: SplitResult, provider: Provider) -> None:
     host = (parts.hostname or "").lower()
-    if _is_loopback(host) and parts.scheme in {"http", "https"}:
+    plain = _HOST.fullmatch(host)
+    if plain and _is_loopback(host) and parts.scheme in {"http", "https"}:
         return
     known = any(one in {"*", host} or host.endswith(f".{one}") for one in provider.hosts)
-    if parts.scheme != "https" or not known or not host:
+    if parts.scheme != "https" or not known or not plain:
         homes = f"https: and a host of {' or '.join(provider.hosts)}" if provider.hosts else "this machine"
         homes = "https:" if "*" in provider.hosts else homes
         raise ConfigError(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,10 +29,10 @@ class Reply:
 
     @property
     def document(self) -> Any:
-        """Return the body's JSON, or None where it is none."""
+        """Return the body's JSON, or None where it is none, or nested beyond reason."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
@@ -49,11 +50,16 @@ Answer = Reply | Silence
 
 def without(secrets: Iterable[str], reply: Reply) -> Reply:
     """Return an answer in which nobody sees these secrets, in whatever way its JSON spells them."""
-    text = reply.body.decode("utf-8", "replace")
-    if reply.document is not None:
-        text = json.dumps(reply.document, ensure_ascii=False)
-    hidden = text
+    text = hidden = _plain(reply)
     for secret in filter(None, secrets):
         for spelled in (secret, json.dumps(secret, ensure_ascii=False)[1:-1]):
             hidden = hidden.replace(spelled, _HIDDEN)
-    return reply if hidden == text else replace(reply, body=hidden.encode())
+    return reply if hidden == text else replace(reply, body=hidden.encode("utf-8", "replace"))
+
+
+def _plain(reply: Reply) -> str:
+    """Return a body without the escapes of its JSON."""
+    with suppress(RecursionError):
+        if (document := reply.document) is not None:
+            return json.dumps(document, ensure_ascii=False)
+    return reply.body.decode("utf-8", "replace")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.errors import AuthError, ConfigError, MessageError
@@ -20,7 +19,7 @@ from mailer.transport.esp.prepared import Adapter, Prepared
 from mailer.transport.esp.provider import Provider
 from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.esp.replay import Clock, ask_until_clear
-from mailer.transport.esp.verdict import fault_of, judge, locked_out, refused_or_broken
+from mailer.transport.esp.verdict import Answered, fault_of, judge, locked_out, refused_or_broken
 from mailer.transport.url import TransportAddress
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class EspTransport:
         return self._adapter.carry(message)
 
     def _carry(self, prepared: Prepared) -> Outcome:
-        answered = ask_until_clear(self._ask, prepared.request, self._provider, self._clock)
+        answered = self._ask_until_clear(prepared.request)
         if isinstance(answered.answer, Reply) and prepared.concerns_all(answered.answer):
             raise locked_out(answered.answer, self._provider, self._key)
         return judge(answered, self._provider, prepared.read, key=self._key, now=datetime.now(UTC))
@@ -119,6 +118,9 @@ class EspTransport:
             )
             return Outcome(Verdict.REFUSED, 0, reason)
         return None
+
+    def _ask_until_clear(self, request: Request) -> Answered:
+        return ask_until_clear(self._ask, request, self._provider, self._clock)
 
     def _ask(self, request: Request) -> Answer:
         """Make a request; where the answer repeats the key, nobody sees it."""
@@ -142,12 +144,6 @@ class EspTransport:
         _checked.add(mark)
 
 
-def create(address: TransportAddress, secret: Callable[[], str | None], _base: Path) -> EspTransport:
-    """Return the transport of a provider's URL; raises ConfigError, also where the extra is not installed."""
-    endpoint, read, key = read_address(address, secret)
-    return EspTransport(endpoint, read, url=address.url, key=key)
-
-
 def read_address(
     address: TransportAddress, secret: Callable[[], str | None]
 ) -> tuple[Endpoint, Callable[[], str], str]:
@@ -162,6 +158,8 @@ def read_address(
         found = secret() or os.environ.get(provider.key, "")
         if not found.strip() and not _elsewhere(provider):
             raise AuthError(f"{key} is not set: {provider.name} needs an API key", hint=_how_to(provider.key))
+        if not (found.strip().isascii() and found.strip().isprintable()):
+            raise AuthError(f"{key} holds what no API key does", hint="copy the key anew, all of it")
         return found.strip()
 
     return endpoint, read, key

@@ -1,7 +1,7 @@
 """What came of a request -> Outcome, or the error that stops the run: decided here, by no library."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,6 +27,9 @@ _DUPLICATE = "duplicate_parameter"
 _CODE_HEADER = "x-amzn-errortype"
 _CODES = ("ErrorCode", "name", "code", "type")
 _TEXTS = ("ErrorMessage", "Message", "message", "description", "error")
+_DEEPEST = 20
+"""How far into an answer it is looked for what is wrong."""
+
 _LATEST = 10**9
 """A reset beyond this many seconds is a moment (seconds since 1970), not a span."""
 
@@ -195,22 +198,23 @@ def _known_already(answer: Answer, doubt: Answer | None) -> Outcome:
 def _until(date: str, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(date)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
 
 
-def _values(document: Any, names: tuple[str, ...]) -> Iterator[str]:
+def _values(document: Any, names: tuple[str, ...], depth: int = _DEEPEST) -> Iterator[str]:
     """Yield the plain values under these names, the outer ones first."""
+    inner: Iterable[Any] = ()
     if isinstance(document, list):
-        for one in document:
-            yield from _values(one, names)
+        inner = document
     elif isinstance(document, dict):
         plain = (document[name] for name in names if isinstance(document.get(name), str | int))
         yield from (str(value) for value in plain if value != "")
-        for one in document.values():
-            yield from _values(one, names)
+        inner = document.values()
+    for one in inner if depth else ():
+        yield from _values(one, names, depth - 1)
 
 
 def _unreachable(silence: Silence, provider: Provider) -> TransportError:
