@@ -7,6 +7,7 @@ Letters and digits only, so Markdown, smart quotes, URL escaping and MJML leave 
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 Role = Literal["v", "o", "m", "e", "s"]
@@ -24,13 +25,17 @@ MARKER_LINE = re.compile(r"[ \t]*(?:zxq[0-9a-f]{4}\d+[omes]\d+zx[ \t]*)+")
 """A line of nothing but tags (no value): it makes a block of its own, never a paragraph. Use `fullmatch`."""
 
 
-def choose_salt(*texts: str) -> str:
-    """Return the first salt, in an order that the lengths of `texts` fix, whose markers are not in them."""
+def choose_salt(*texts: str, apart: Sequence[str] = ()) -> str:
+    """
+    Return the first salt, in an order that the lengths of `texts` fix, whose markers are not in them.
+
+    Nor are they in the texts of `apart`; so what does not depend on these is the same in most cases.
+    """
     lengths = ",".join(str(len(text)) for text in texts)
     seed = hashlib.sha256(lengths.encode()).hexdigest()
     for start in range(len(seed) - 4):
         salt = seed[start : start + 4]
-        if not any(f"zxq{salt}" in text for text in texts):
+        if not any(f"zxq{salt}" in text for text in (*texts, *apart)):
             return salt
     raise ValueError("text made to hold every marker")
 

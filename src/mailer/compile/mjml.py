@@ -14,6 +14,7 @@ from functools import lru_cache
 import mjml
 
 from mailer.compile.marker import MARKER
+from mailer.compile.shared import NOWHERE, join, part
 from mailer.errors import LayoutError, LayoutFaults
 from mailer.layout.elements import ELEMENTS, WITHOUT_CLOSING_TAG
 from mailer.layout.layout import Layout
@@ -31,6 +32,8 @@ _STAYS = re.compile(r"\s*(?:\[if |<!\[endif\]|zxq)")
 """Comments that mean something: conditions for Outlook, markers. An author's own notes are dropped."""
 
 _BYTES = re.compile(r"\b(\d+)(?::|\.\.)\d+\b")
+_LAYOUTS = 16
+"""Layouts whose pages are kept, without the texts of an issue."""
 _REMEMBERED = 2048
 """Tags that are kept as they are written: a layout's are the same in every issue."""
 
@@ -43,12 +46,34 @@ def to_html(source: str, layout: Layout) -> str:
     author's file; without that its position is the layout's path alone. A marker that stands between elements
     comes out as a comment, any other as the word it was. Raises LayoutError.
     """
+    if page := _from_shared(source):
+        return page
     unknown = Position(layout.paths[layout.entry])
     try:
         return _compiled(_judged(source, unknown, layout), unknown)
     except LayoutError as error:
         error.source_line = error.source_line or _line(layout, error.position)
         raise
+
+
+def _from_shared(source: str) -> str:
+    """Return the page by way of what its layout gives all issues; nothing where something is wrong in it."""
+    shared, own = part(source)
+    if not all(one.is_right for one in own):
+        return ""
+    try:
+        page = _shared_page(shared)
+    except LayoutError:
+        return ""  # its place in the author's file is found by looking at the whole
+    return join(page, [escape_attribute(one.text) if one.name == "mj-title" else one.text for one in own])
+
+
+@lru_cache(maxsize=_LAYOUTS)
+def _shared_page(source: str) -> str:
+    pieces = list(read_markup(source, NOWHERE))
+    if faults := validate(pieces, NOWHERE):
+        raise LayoutError(faults[0].message, NOWHERE)
+    return _compiled(pieces, NOWHERE)
 
 
 def _judged(source: str, unknown: Position, layout: Layout) -> Sequence[Piece]:
