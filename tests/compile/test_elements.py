@@ -22,7 +22,11 @@ def refuse(markdown: str, first_line: int = 1) -> None:
         ('<base href="https://example.com/">', "<base> belongs to the head of a page"),
         ('<meta http-equiv="refresh" content="0">', "<meta> belongs to the head of a page"),
         ("<title>Owls</title>", "<title> belongs to the head of a page"),
-        ("<textarea>Owls</textarea>", "<textarea> shows nothing in an email"),
+        ("<textarea>Owls</textarea>", "<textarea> works in no mail program"),
+        ('<form action="https://example.com">', "<form> works in no mail program"),
+        ('<iframe src="https://example.com/v"></iframe>', "<iframe> is shown by no mail program"),
+        ("<video controls></video>", "<video> is shown by no mail program"),
+        ("<svg></svg>", "<svg> is shown by few mail programs"),
         ("<plaintext>\nowls", "<plaintext> takes the text after it out of the page"),
         ("<mj-text>Owls</mj-text>", "<mj-text> is MJML, which an issue cannot hold"),
         ("<mjml>Owls</mjml>", "<mjml> is MJML, which an issue cannot hold"),
@@ -41,6 +45,13 @@ def test_what_would_lose_or_spoil_text_is_refused_at_its_line(markup: str, messa
     assert refused.value.position.column == 1
     assert refused.value.source_line == markup.split("\n", maxsplit=1)[0]
     assert refused.value.hint
+
+
+def test_programs_in_attributes_are_refused() -> None:
+    with pytest.raises(IssueError, match="'onclick' is run by no mail program") as refused:
+        refuse("Owls, `onclick`\n\n<b title='on' onClick=x()>now</b>")
+
+    assert str(refused.value.position) == "issues/owls.md:3:15"
 
 
 @pytest.mark.parametrize(

@@ -135,6 +135,23 @@ def test_an_address_on_the_authors_machine_is_an_error(address: str) -> None:
     assert (finding.rule, finding.severity) == ("LINK-02", Severity.ERROR)
 
 
+@pytest.mark.parametrize(
+    ("address", "hint"),
+    [
+        ("javascript:alert(1)", "write the address of a page"),
+        (" Java\tScript:x", "write the address of a page"),
+        ("vbscript:x", "write the address of a page"),
+        ("data:text/html,x", "write the address of a page"),
+        ("data:image/png;base64,AAAA", "save the picture as a file"),
+    ],
+)
+def test_an_address_that_is_a_program_or_a_document_is_an_error_at_its_line(address: str, hint: str) -> None:
+    source = Markdown(f"one\n[x]({address})", "x.md", 5)
+    (finding,) = polish(f'<p><a href="{address}">x</a></p>', base_url=BASE, source=source).findings
+    assert (finding.rule, finding.severity, str(finding.position)) == ("LINK-03", Severity.ERROR, "x.md:6:5")
+    assert finding.hint.startswith(hint)
+
+
 def test_the_first_heading_loses_its_markup_and_keeps_its_markers() -> None:
     polished = polish(f"<p>x</p><h2>A <em>b</em> &amp; {VALUE} {OPEN}c{END}</h2><h1>Z</h1>")
     assert polished.first_heading == f"A b & {VALUE} zxqabcd2o1zxczxqabcd3e1zx"

@@ -15,9 +15,14 @@ RELATIVE = "LINK-01"
 LOCAL = "LINK-02"
 """Rule: an address on the author's own machine."""
 
+UNSAFE = "LINK-03"
+"""Rule: an address that is a program or a document in itself, which mail programs refuse."""
+
 _ADDRESSES = {"a": "href", "area": "href", "img": "src"}
 _LEAVE = re.compile(r"\s*(?:#|zxq|[a-z][a-z0-9+.-]+:|\Z)", re.IGNORECASE)
 _ON_THIS_MACHINE = re.compile(r"\s*(?:file:|[a-z]:[\\/]|\\)", re.IGNORECASE)
+_UNSAFE = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
+_INVISIBLE = re.compile(r"[\x00-\x20]")
 _WITHOUT_SCHEME = re.compile(r"www\.[^/]+\.", re.IGNORECASE)
 _TAGS = re.compile(f"({CONTROL.pattern})")
 
@@ -42,13 +47,15 @@ def complete_addresses(root: Element, base_url: str, source: Markdown) -> list[F
     Complete relative addresses against `base_url`.
 
     Without it they stay and each is a warning at its place in `source`; an address on the author's own
-    machine is an error.
+    machine is an error, and so is one like `javascript:`.
     """
     found: dict[str, Finding] = {}
 
     def completed(address: str) -> str:
         if _ON_THIS_MACHINE.match(address):
             found[address] = _local(address, source)
+        elif _UNSAFE.match(_INVISIBLE.sub("", address)):
+            found[address] = _unsafe(address, source)
         elif not _LEAVE.match(address):
             if complete := _complete(address.strip(), base_url):
                 return complete
@@ -90,5 +97,19 @@ def _local(address: str, source: Markdown) -> Finding:
         Severity.ERROR,
         f"'{address}' is on your own machine: nobody else can open it",
         "write the address on the web",
+        source.find(address),
+    )
+
+
+def _unsafe(address: str, source: Markdown) -> Finding:
+    scheme, _, rest = address.strip().partition(":")
+    is_picture = rest.lower().startswith("image/")
+    return Finding(
+        UNSAFE,
+        Severity.ERROR,
+        f"'{scheme}:…' leads nowhere: mail programs take such an address out",
+        "save the picture as a file beside the issue"
+        if is_picture
+        else "write the address of a page on the web",
         source.find(address),
     )
