@@ -185,6 +185,27 @@ class Ledger(Protocol):
         sending are left alone.
         """
 
+    def note_batch(self, send: str, mark: str, keys: Sequence[str], *, now: datetime) -> None:
+        """
+        Keep that these deliveries, in this order, go out together, known to the other side by `mark`.
+
+        Called in one transaction with their `begin`, with the same `now`.
+        """
+
+    def lost_batches(
+        self, send: str, *, transport: str, since: datetime, now: datetime
+    ) -> Mapping[str, Sequence[Delivery]]:
+        """
+        Return by their marks the batches of which nothing is known but their intent, written after `since`.
+
+        All their deliveries are in doubt, and have been since then; they went through this transport, options
+        aside. A delivery is in one batch at the most: its last.
+        """
+        ...
+
+    def clear_up(self, send: str, outcomes: Mapping[str, Outcome], *, now: datetime) -> None:
+        """Write what became of deliveries in doubt, accepted or refused; any others are left alone."""
+
     def refuse(self, send: str, key: str, reason: str, *, now: datetime) -> None:
         """Refuse a planned or deferred delivery before any intent: its message cannot be built or carried."""
 

@@ -9,6 +9,7 @@ from mailer.errors import LedgerLocked, MailerError
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import UNFINISHED, DeliveryState, PlannedRecipient, Send, SendState
 from mailer.position import Position
+from mailer.sending.again import ask_again
 from mailer.sending.audience import Placed
 from mailer.sending.begin import GoOn, NewSend
 from mailer.sending.clock import Stop, stop_on_signal
@@ -163,6 +164,7 @@ def _in_time(send: Send, means: Means, stop: Stop) -> Report:
 def _run(send: Send, means: Means, stop: Stop) -> Report:
     """Hand over, to the seeds first; the others get it when a countdown after them was let run out."""
     build = builder_of(send, means.secret, means.clock.now, means.sign)
+    ask_again(send, build, means)
     if is_to_be_held(send, means.ledger):
         Run(send.id, build, means, stop, places=send.seeds).work()
         if not count_down(means.ledger.find_send(send.id), means.ledger, means.clock, stop, means.operator):

@@ -80,11 +80,11 @@ class Clerk:
         self._unwritten += slips
         for slip in slips:
             self._note(slip)
-        asked = [slip.starting for slip in slips] if grant and not self.breaker.tripped else []
-        starting = _joined(asked)
+        asked = slips if grant and not self.breaker.tripped else []
+        starting = _joined(slip.starting for slip in asked)
         begun: Collection[str] = ()
         try:
-            begun = self._record(starting)
+            begun = self._record(starting, {slip.mark: slip.starting for slip in asked if slip.mark})
         finally:
             for slip in slips:
                 if slip.answer:
@@ -117,8 +117,8 @@ class Clerk:
         for _ in slip.refused:
             self.breaker.note(Verdict.REFUSED)
 
-    def _record(self, starting: Mapping[str, Intent]) -> frozenset[str]:
-        """Write all that is unwritten and the intents; return who may go."""
+    def _record(self, starting: Mapping[str, Intent], marks: Mapping[str, Collection[str]]) -> frozenset[str]:
+        """Write all that is unwritten, the intents, and who goes under which mark; return who may go."""
         now = self._clock.now()
         finished = _joined(slip.finished for slip in self._unwritten)
         refused = _joined(slip.refused for slip in self._unwritten)
@@ -133,6 +133,9 @@ class Clerk:
                 self._ledger.refuse(self._send, key, reason, now=now)
             self.write_time(at_least=_STRETCH)
             begun = self._begin(starting, now)
+            for mark, keys in marks.items():
+                if going := [key for key in keys if key in begun]:
+                    self._ledger.note_batch(self._send, mark, going, now=now)
         self._unwritten.clear()
         self._begun |= begun
         for key, outcome in finished.items():

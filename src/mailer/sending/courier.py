@@ -1,6 +1,6 @@
 """Deliveries -> outcomes, over one connection."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from threading import Thread
 
@@ -40,6 +40,7 @@ class Courier(Thread):
         self._office = office
         self._transport = transport
         self._build = build
+        self._next_mark: Callable[[], str] = getattr(transport, "next_mark", str)  # see Remembering
         self._most = most
         self._chance = chance
         self._failures = 0
@@ -152,7 +153,8 @@ class Courier(Thread):
         """Ask for the intents, handing in what is finished."""
         self._begun = None
         starting = {one.key: Intent(one.message_id, one.date, len(one.data)) for one in messages}
-        self._office.hand_in(Slip(finished=self._finished, starting=starting, answer=self._answer))
+        mark = self._next_mark()
+        self._office.hand_in(Slip(finished=self._finished, starting=starting, mark=mark, answer=self._answer))
         self._finished = {}
 
     def _granted(self) -> Collection[str]:

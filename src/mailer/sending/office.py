@@ -32,14 +32,16 @@ class Slip:
     What a courier asks to be written down, all in one transaction.
 
     The keys are those of recipients. `refused` gives the reason why a message cannot be built, `starting` the
-    intents, `returned` whoever was not handed over after all. To `answer` goes who of `starting` may go. With
-    the last slip a courier has `left`, with the `error` that made it.
+    intents, all under one `mark` where the other side knows one, `returned` whoever was not handed over after
+    all. To `answer` goes who of `starting` may go. With the last slip a courier has `left`, with the `error`
+    that made it.
     """
 
     finished: Mapping[str, Outcome] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     returned: Collection[str] = ()
     starting: Mapping[str, Intent] = field(default_factory=dict)
+    mark: str = ""
     answer: Answer | None = None
     left: bool = False
     error: BaseException | None = None

@@ -1,7 +1,7 @@
 """What every transport does."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome
@@ -64,3 +64,29 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Say good-bye; never raises for a connection that is already gone."""
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """
+    What a transport can do besides, whose other side knows what it was handed over before.
+
+    `remembers` is for how many seconds. A mark names the messages of one `deliver`; it is kept with their
+    intents, so that another process can hand the very same messages over again.
+    """
+
+    @property
+    def remembers(self) -> float: ...  # noqa: D102
+
+    def next_mark(self) -> str:
+        """Return the mark under which the next `deliver` of this transport, which is open, hands over."""
+        ...
+
+    def replay(self, mark: str, messages: Sequence[Message]) -> list[Outcome | None]:
+        """
+        Hand over again what may have been handed over under `mark`, and return an outcome for each.
+
+        Nobody gets a second copy: the other side answers as it did the first time, or takes what it had not
+        got. None, and an unknown outcome, stand for what is no clearer than before. Raises nothing for that.
+        """
+        ...

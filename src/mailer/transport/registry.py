@@ -55,7 +55,7 @@ SCHEMES = {
     "smtps": Scheme("mailer.transport.smtp.transport:create", _SMTP_KEYS),
     **{
         name: Scheme(
-            "mailer.transport.esp.batch:create_batch",
+            "mailer.transport.esp.create:create",
             ("api", *provider.keys),
             provider.rate,
             provider.own_bytes,

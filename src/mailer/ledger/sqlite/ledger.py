@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailer.errors import LedgerError
 from mailer.ledger.sqlite.backup import back_up
-from mailer.ledger.sqlite.deliveries import Deliveries
+from mailer.ledger.sqlite.batches import Batches
 from mailer.ledger.sqlite.lock import locked
 from mailer.ledger.sqlite.mark import Home, Mark, misplaced, place_of, read_mark, write_mark
 from mailer.ledger.sqlite.stafftests import StaffTests
@@ -21,7 +21,7 @@ ADOPT = "`mailer ledger adopt` tells what it may lack, and lets live sends go ou
 """What to do about a ledger that is not at home."""
 
 
-class SqliteLedger(Deliveries, StaffTests):
+class SqliteLedger(Batches, StaffTests):
     """Meets the protocol Ledger; for any number of threads, and of processes beside it."""
 
     def close(self) -> None:

@@ -1,15 +1,14 @@
 """One provider's API, called for many messages at once: a request that is ours, an outcome for each."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 from uuid import UUID
 
-from mailer.errors import ConfigError, MessageError, TransportError
+from mailer.errors import MessageError, TransportError
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.transport.base import Ahead, Commit, nothing_ahead
@@ -17,10 +16,8 @@ from mailer.transport.esp.batch_form import BatchForm, Part, Taken
 from mailer.transport.esp.exchange import Reply, Request
 from mailer.transport.esp.prepared import Prepared
 from mailer.transport.esp.provider import Provider
-from mailer.transport.esp.replay import ask_until_clear
-from mailer.transport.esp.transport import EspTransport, create, read_address
+from mailer.transport.esp.transport import EspTransport
 from mailer.transport.esp.verdict import Answered, in_doubt, judge, refused_or_broken
-from mailer.transport.url import TransportAddress
 
 _OK = range(200, 300)
 _TOO_LARGE = 413
@@ -101,8 +98,7 @@ class BatchTransport(EspTransport):
         if len(pieces) == 1:
             self._grow()
             return [self._carry(pieces[0].prepared)]
-        request = joined(pieces, self._provider, self._form, api=self._endpoint.api)
-        answered = ask_until_clear(self._ask, request, self._provider, self._clock)
+        answered = self._ask_until_clear(joined(pieces, self._provider, self._form, api=self._endpoint.api))
         whole = self._whole(answered, len(pieces))
         if isinstance(whole, Outcome) and whole.verdict is Verdict.REFUSED:
             if answered.doubt:
@@ -174,15 +170,3 @@ def joined(pieces: Sequence[_Piece], provider: Provider, form: BatchForm, *, api
         headers[key.name] = str(UUID(bytes=hashlib.sha256(names.encode()).digest()[:16], version=4))
     body = b"[" + b", ".join(request.body for request in requests) + b"]"
     return Request("POST", urljoin(api, form.path), headers, body)
-
-
-def create_batch(address: TransportAddress, secret: Callable[[], str | None], base: Path) -> EspTransport:
-    """Return the transport of a provider's URL; `?batch=10` is the most messages that a request has."""
-    endpoint, read, key = read_address(address, secret)
-    provider = endpoint.provider
-    most = int(address.options.get("batch", provider.limits.batch))
-    if most > provider.limits.batch:
-        raise ConfigError(f"{provider.name} takes no more than {provider.limits.batch} messages at once")
-    if provider.batch is None or most == 1:
-        return create(address, secret, base)
-    return BatchTransport(endpoint, read, url=address.url, key=key, form=provider.batch, most=most)

@@ -20,12 +20,20 @@ class Clock:
 
 
 def ask_until_clear(
-    ask: Callable[[Request], Answer], request: Request, provider: Provider, clock: Clock
+    ask: Callable[[Request], Answer],
+    request: Request,
+    provider: Provider,
+    clock: Clock,
+    *,
+    doubt: Answer | None = None,
 ) -> Answered:
-    """Make a request, and make it again while its answer is ambiguous and the provider knows its key."""
+    """
+    Make a request, and make it again while its answer is ambiguous and the provider knows its key.
+
+    `doubt` is the ambiguous answer to the same request where it has been made before.
+    """
     key, began = provider.idempotency, clock.monotonic()
     answer = ask(request)
-    doubt: Answer | None = None
     for wait in WAITS if key else ():
         if not _is_open(answer, provider, doubt):
             break
