@@ -94,6 +94,7 @@ def test_a_dry_run_is_done_and_an_interrupted_run_is_not() -> None:
         ("file:outbox", "Written to outbox/: nobody was mailed."),
         ("file:outbox/?rate=1/s", "Written to outbox/: nobody was mailed."),
         ("memory:", "Kept by memory: nobody was mailed."),
+        ("pigeon:loft.txt", "Kept by pigeon: nobody was mailed."),
     ],
 )
 def test_a_rehearsal_begins_by_saying_that_nobody_was_mailed(transport: str, line: str) -> None:

@@ -227,6 +227,7 @@ def _grouped(heading: str, groups: Sequence[Group]) -> Iterator[str]:
 
 
 def _written_to(transport: str) -> str:
-    """Return `Written to outbox/` for the transport `file:outbox`."""
+    """Return `Written to outbox/` for the transport `file:outbox`, `Kept by pigeon` for somebody else's."""
     scheme, _, path = transport.partition("?")[0].partition(":")
-    return f"Written to {path.rstrip('/')}/" if path else f"Kept by {scheme}"
+    folder = path and scheme in {"file", "maildir"}
+    return f"Written to {path.rstrip('/')}/" if folder else f"Kept by {scheme}"
