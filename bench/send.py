@@ -1,157 +1,175 @@
 """
-Sending through the whole engine, ledger and all, beside Postfix's load generator `smtp-source`.
+Sending through the whole engine beside Postfix's load generator, beside peers, and to relays far away.
 
-One message is 65 KB, personalised; the ledger is on the disk, `synchronous=FULL`. The ways take turns, each
-sink counts what it got, and medians of the rounds are quoted. `./run bench send` takes MESSAGES=4000 and
-ROUNDS=3 from the environment; smtp-source and smtp-sink are in Debian's package `postfix`.
+`./run bench send` installs what it needs outside of git, lets the ways of each part take turns, prints one
+table in Markdown and leaves the figures in .venv/bench/send.json. The clock, the processor and the memory are
+measured from the start of each process to its end; the sink must have got every message. The median of the
+rounds counts.
+
+From the environment: PARTS=relay,peers,delays (all of them), MESSAGES=10000 of the fastest ways (slow ones
+send fewer), ROUNDS=3.
 """
 
 import json
 import os
-import shutil
+import platform
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import Any
 
-from bench.message import Person, person, prepared, whole
+from bench import peers, postfix
+from bench.measured import Taken
+from bench.sinks import CACHE, Sink, running
+from bench.ways import PEERS, Send, alone, mailer, reference, signed
 
-from mailer.ledger.delivery import Counts, PlannedRecipient, Send, SendIdentity
-from mailer.ledger.registry import open_ledger
-
-ROOT = Path(__file__).parents[1]
+RESULT = CACHE / "send.json"
 CONNECTIONS = 4
-REFERENCE = "smtp-source"
+FAST, POSTFIX, TLS = Sink(), Sink("smtp-sink"), Sink(tls=True)
+DELAYS, NUMBERS = (0.0, 0.05, 0.2), (1, 4, 16, 64)
+SECONDS = 5
+"""How long a case with a delay takes at the best."""
 
-Result = Mapping[str, float]
-"""`seconds`, and where it is known the processor's time `cpu` and the `peak` of memory in MB."""
 
-Way = Callable[[int, int], Result]
-"""Sends so many messages to a port."""
+@dataclass(frozen=True, slots=True)
+class Case:
+    """
+    Something to measure: `who` sends to a sink.
+
+    Its rate is given as a share of that of `beside`, another case or a number of messages per second; of a
+    `peer` the other way round. `target` is the least that this should come to.
+    """
+
+    who: str
+    send: Send
+    sink: Sink
+    messages: int
+    connections: int = CONNECTIONS
+    beside: "Case | float | None" = None
+    peer: bool = False
+    target: float | None = None
+
+    def measure(self) -> Taken:
+        """Send once."""
+        with running(self.sink, self.messages) as url:
+            return self.send(url, self.connections, self.messages)
 
 
 def main() -> None:
-    """Print the medians, and the rates as shares of the reference's."""
-    messages, rounds = int(os.environ.get("MESSAGES", "4000")), int(os.environ.get("ROUNDS", "3"))
-    results: dict[tuple[str, str], list[Result]] = {}
-    for _ in range(rounds):
-        for sink_name, sink in sinks().items():
-            for name, way in ways().items():
-                with sink(messages) as port:
-                    results.setdefault((sink_name, name), []).append(way(port, messages))
-    print(f"{messages} messages, {CONNECTIONS} connections, medians of {rounds} rounds; share of {REFERENCE}")
-    for (sink_name, name), found in results.items():
-        tell(f"{name} to {sink_name}", messages, found, results.get((sink_name, REFERENCE)))
-
-
-def tell(name: str, messages: int, found: list[Result], reference: list[Result] | None) -> None:
-    rate, cpu = messages / median(found, "seconds"), median(found, "cpu") / messages * 1e6
-    share = f"{median(reference, 'seconds') / median(found, 'seconds'):.2f}" if reference else ""
-    peak = max(one.get("peak", 0.0) for one in found)
-    print(f"  {name:40}{rate:8,.0f}/s {share:>6}{cpu:8,.0f} µs of CPU a message{peak:6.0f} MB")
-
-
-def median(found: list[Result], name: str) -> float:
-    return statistics.median(one.get(name, 0.0) for one in found)
-
-
-def sinks() -> Mapping[str, Callable[[int], AbstractContextManager[int]]]:
-    found = {"the fast sink": fast_sink}
-    return found | {"smtp-sink": smtp_sink} if shutil.which("smtp-sink") else found
-
-
-def ways() -> dict[str, Way]:
-    found: dict[str, Way] = {
-        "mailer": mailer,
-        "mailer, RSA-2048": lambda port, messages: mailer(port, messages, "signed"),
+    """Measure, keep the figures and print the table."""
+    messages, rounds = int(os.environ.get("MESSAGES", "10000")), int(os.environ.get("ROUNDS", "3"))
+    parts = {"relay": relay_cases, "peers": peer_cases, "delays": delay_cases}
+    figures = {
+        "date": datetime.now(UTC).date().isoformat(),
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
+        "load": os.getloadavg()[0],
+        "rounds": rounds,
+        "rows": [
+            row
+            for name in os.environ.get("PARTS", ",".join(parts)).split(",")
+            for row in rows_of(in_turns([*parts[name](messages)], rounds))
+        ],
     }
-    return {REFERENCE: smtp_source, **found} if shutil.which(REFERENCE) else found
+    RESULT.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    print("\n".join(table(figures)))
 
 
-@contextmanager
-def fast_sink(messages: int) -> Iterator[int]:
-    """Run bench/sink.py, and require that it got every message."""
-    command = [sys.executable, "-m", "bench.sink"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as sink:
-        assert sink.stdin
-        assert sink.stdout
-        yield int(sink.stdout.readline())
-        sink.stdin.close()
-        counted, size = map(int, sink.stdout.readline().split())
-    require(counted, messages)
-    assert size > 60_000 * messages
+def relay_cases(messages: int) -> Iterator[Case]:
+    """Yield Postfix's tool and ours, to both sinks; parts of ours to the fast one."""
+    base = None
+    if postfix.prepare():
+        for sink, least, least_signed in ((POSTFIX, 1.0, 0.6), (FAST, 0.6, 0.25)):
+            yield (base := Case("smtp-source", reference, sink, messages))
+            yield Case("mailer", mailer, sink, messages, beside=base, target=least)
+            yield Case("mailer, RSA-2048", signed, sink, messages // 4, beside=base, target=least_signed)
+    yield Case("mailer, no ledger", alone, FAST, messages, beside=base)
+    yield Case("mailer, TLS", mailer, TLS, messages // 2, beside=base)
 
 
-@contextmanager
-def smtp_sink(messages: int) -> Iterator[int]:
-    """Run Postfix's sink, and require that it got every message."""
-    port = 20_000 + os.getpid() % 10_000
-    user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryFile("w+") as log:
-        sink = subprocess.Popen(["smtp-sink", *user, "-c", f"127.0.0.1:{port}", "100"], stdout=log)
-        time.sleep(0.5)
-        try:
-            yield port
-            time.sleep(0.2)
-        finally:
-            sink.terminate()
-            sink.wait()
-        log.seek(0)
-        require(int(log.read().rpartition("mesg=")[2]), messages)
+def peer_cases(messages: int) -> Iterator[Case]:
+    """Yield the peers and ours, all to Postfix's sink."""
+    if not (postfix.prepare() and peers.prepare()):
+        return
+    yield (plain := Case("mailer", mailer, POSTFIX, messages))
+    yield (dkim := Case("mailer, RSA-2048", signed, POSTFIX, messages // 4))
+    for name, one in PEERS.items():
+        number = max(20, messages * one.share // 1000)
+        beside = dkim if one.signs else plain
+        yield Case(name, one, POSTFIX, number, one.connections, beside=beside, peer=True, target=one.target)
 
 
-def require(counted: int, messages: int) -> None:
-    if counted != messages:
-        sys.exit(f"the sink has {counted} messages, not {messages}")
+def delay_cases(messages: int) -> Iterator[Case]:
+    """Yield ours to a relay that answers late: it can take a message of each connection in each delay."""
+    for delay in DELAYS:
+        for connections in NUMBERS:
+            bound = connections / delay if delay else None
+            number = min(messages, int(bound * SECONDS)) if bound else messages
+            target = 0.9 if (delay, connections) == (0.05, 64) else None
+            sink = Sink(delay=delay)
+            yield Case("mailer", mailer, sink, number, connections, beside=bound, target=target)
 
 
-def smtp_source(port: int, messages: int) -> Result:
-    """Send one constant message of the same size, as the relay's own tool does."""
-    size = len(whole(prepared(), person(1)))
-    options = ["-s", str(CONNECTIONS), "-m", str(messages), "-l", str(size)]
-    sender, recipient = "bounces@example.com", "reader@example.org"
-    started = time.perf_counter()
-    subprocess.run(
-        [REFERENCE, "-d", *options, "-f", sender, "-t", recipient, f"127.0.0.1:{port}"], check=True
-    )
-    return {"seconds": time.perf_counter() - started}
+def in_turns(cases: Sequence[Case], rounds: int) -> Mapping[Case, Sequence[Taken]]:
+    """Measure every case once in each round."""
+    results: dict[Case, list[Taken]] = {case: [] for case in cases}
+    for _ in range(rounds):
+        for case, found in results.items():
+            found.append(case.measure())
+    return results
 
 
-def mailer(port: int, messages: int, *signed: str) -> Result:
-    """Send through the engine, in a process of its own, an audience that is frozen beforehand."""
-    with tempfile.TemporaryDirectory(dir=ROOT / "bench") as folder:
-        freeze(Path(folder), messages)
-        url = f"smtp://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "bench.sender", folder, url, str(CONNECTIONS), *signed]
-        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True)
-    result: dict[str, float] = json.loads(done.stdout)
-    require(int(result.pop("accepted")), messages)
-    return result
+def rows_of(results: Mapping[Case, Sequence[Taken]]) -> Iterator[dict[str, Any]]:
+    """Yield the medians of each case."""
+    rates = {
+        case: case.messages / statistics.median(one.seconds for one in found)
+        for case, found in results.items()
+    }
+    for case, found in results.items():
+        beside = rates[case.beside] if isinstance(case.beside, Case) else case.beside
+        share = rates[case] / beside if beside else None
+        yield {
+            "who": case.who,
+            "sink": str(case.sink),
+            "connections": case.connections,
+            "messages": case.messages,
+            "rate": rates[case],
+            "share": 1 / share if share and case.peer else share,
+            "of": _what(case),
+            "target": case.target,
+            "cpu": statistics.median(one.cpu for one in found) / case.messages,
+            "peak": max(one.peak for one in found),
+        }
 
 
-def freeze(folder: Path, messages: int) -> None:
-    ledger = open_ledger("sqlite:ledger.sqlite3", base=folder)
-    send = Send(
-        "s1",
-        SendIdentity("hedges", "readers"),
-        "sha256:0",
-        "smtp:",
-        datetime.now(UTC),
-        counts=Counts(listed=messages),
-    )
-    ledger.freeze(send, (recipient(person(number)) for number in range(messages)))
-    ledger.close()
+def _what(case: Case) -> str:
+    """Say what the share is one of."""
+    if isinstance(case.beside, Case):
+        return f"{case.beside.who} ÷ it" if case.peer else f"÷ {case.beside.who}"
+    return "÷ (connections ÷ delay)" if case.beside else ""
 
 
-def recipient(one: Person) -> PlannedRecipient:
-    return PlannedRecipient(one.key, one.address, "Ada Lovelace", one.values)
+def table(figures: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of the table, in Markdown."""
+    yield f"`./run bench send`, {figures['date']}: {figures['machine']}, {figures['rounds']} rounds."
+    yield f"Load when it began: {figures['load']:.1f}.\n"
+    head = ("sink", "connections", "who", "messages", "a second", "ratio", "", "target", "CPU µs", "peak MiB")
+    yield f"| {' | '.join(head)} |"
+    yield "| --- | ---: | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: |"
+    for row in figures["rows"]:
+        cells = (
+            row["sink"],
+            str(row["connections"]),
+            row["who"],
+            f"{row['messages']:,}",
+            f"{row['rate']:,.0f}",
+            f"{row['share']:.2f}" if row["share"] else "",
+            row["of"],
+            f"≥ {row['target']:g}" if row["target"] else "",
+            f"{row['cpu'] * 1e6:,.0f}",
+            f"{row['peak']:.0f}",
+        )
+        yield f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""`python -m bench.sink [DELAY]`: an SMTP server that takes everything quickly and counts it."""
+"""`python -m bench.sink [DELAY [CERTIFICATE KEY]]`: an SMTP server that takes all quickly and counts it."""
 
 import asyncio
+import ssl
 import sys
 from typing import Any
 
@@ -73,8 +74,13 @@ class Sink(asyncio.Protocol):
 async def serve() -> None:
     """Write the port, and on the end of standard input the count and the octets."""
     loop = asyncio.get_running_loop()
-    Sink.delay = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    server = await loop.create_server(Sink, "127.0.0.1", 0)
+    delay, *keys = sys.argv[1:] or ["0"]
+    Sink.delay = float(delay)
+    context = None
+    if keys:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*keys)
+    server = await loop.create_server(Sink, "127.0.0.1", 0, ssl=context, backlog=512)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
     print(Sink.counted, Sink.size, flush=True)
