@@ -158,6 +158,16 @@ def test_where_it_cannot_be_escaped_what_the_provider_would_fill_is_refused(
     assert not sent_to(server, scheme)
 
 
+@pytest.mark.parametrize("scheme", FILLS)
+def test_names_are_not_filled_either(scheme: str) -> None:
+    with HttpServer(takes_all(scheme)) as server:
+        deliver(transport_to(scheme, server.url), built(name="Ash {{ contact.EMAIL }} {% Dr. %}"))
+    [request] = sent_to(server, scheme)
+    assert b"contact.EMAIL" in request.body
+    assert b"{{ contact" not in request.body
+    assert b"{% Dr" not in request.body
+
+
 @pytest.mark.parametrize("scheme", sorted(set(BY_PARTS) - set(FILLS)))
 def test_others_carry_braces_as_they_are(scheme: str) -> None:
     message = built(compiled(subject="{{ recipient.first_name }}"), values={"first_name": "{{ x }}"})

@@ -87,7 +87,8 @@ class AnymailAdapter:
 
 def _unfilled(content: Content, provider: Provider) -> Content:
     """Return the content with nothing in it that the provider's own template language would fill."""
-    if any(mark in part for mark in _TEMPLATE for part in (content.subject, content.text)):
+    plain = (content.subject, content.text, *content.headers.values())
+    if any(mark in part for mark in _TEMPLATE for part in plain):
         raise MessageError(
             f"{provider.name} would fill what stands in {' or '.join(_TEMPLATE)} in the subject or the text"
         )

@@ -37,6 +37,7 @@ BREVO = Provider(
     check=Check("GET", "account"),
     broken=frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"}),
     templates=True,
+    not_in_names="{}",
     notes=(
         "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
     ),
@@ -55,6 +56,7 @@ MAILERSEND = Provider(
     fates={MESSAGE_ID: Fate.LEFT_OUT},
     check=Check("GET", "api-quota", vague=frozenset({403})),
     templates=True,
+    not_in_names="{}",
     notes=(
         "Headers of one's own need one of its larger plans.",
         "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
@@ -271,6 +273,7 @@ SPARKPOST = Provider(
     example="sparkpost://",
     limits=Limits("https://developers.sparkpost.com/api/transmissions/"),
     templates=True,
+    not_in_names="{}",
     notes=(
         "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
     ),
@@ -288,6 +291,7 @@ UNISENDER_GO = Provider(
     limits=Limits("https://godocs.unisender.ru/web-api-ref#email-send"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
     templates=True,
+    not_in_names="{}",
     notes=(
         "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
     ),
