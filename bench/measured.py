@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +26,12 @@ class Taken:
 def run(command: Sequence[str], folder: Path) -> Taken:
     """Run a command in a folder to its end; one that fails ends the measurement."""
     begun = time.perf_counter()
-    with subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{command[0]} failed in {folder}")
-    seconds = time.perf_counter() - begun
+    with TemporaryFile("w+") as told:
+        with subprocess.Popen(command, cwd=folder, stdout=told, stderr=told) as process:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - begun
+        if process.returncode:
+            told.seek(0)
+            sys.exit(f"{command[0]} failed in {folder}:\n{told.read()}")
     return Taken(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)

@@ -14,19 +14,21 @@ from tests.servers.certificate import self_signed
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / ".venv" / "bench"
-LEAST_SIZE = 50_000
-"""Bytes that a message has at the least, in whatever encoding."""
-
 _PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sink:
-    """What sort of server: `name` is `fast` or `smtp-sink`, `delay` in seconds before each answer."""
+    """
+    What sort of server: `name` is `fast` or `smtp-sink`, `delay` in seconds before each answer.
+
+    A message has at least `least_size` bytes, in whatever encoding.
+    """
 
     name: str = "fast"
     delay: float = 0.0
     tls: bool = False
+    least_size: int = 50_000
 
     def __str__(self) -> str:
         """Return it as the table has it."""
@@ -58,7 +60,7 @@ def _fast(sink: Sink, messages: int) -> Iterator[str]:
         process.stdin.close()
         counted, size = map(int, process.stdout.readline().split())
     _require(counted, messages)
-    if size < LEAST_SIZE * messages:
+    if size < sink.least_size * messages:
         sys.exit(f"the sink got messages of {size // messages:,} bytes only")
 
 
