@@ -139,7 +139,8 @@ def test_any_value_leaves_the_page_whole(value: str) -> None:
 
 
 def test_a_missing_value_without_a_default_is_an_error_that_names_it() -> None:
-    for text in ("{{ recipient.city }}", "{{ recipient.city | upper }}", "{{ recipient.city.upper() }}"):
+    for use in ("", " | upper", ".upper()", " | urlencode", " | url_encode", " | trim | urlencode"):
+        text = f"{{{{ recipient.city{use} }}}}"
         with pytest.raises(MessageError, match=r"^recipient\.city is missing and has no default$"):
             merged(text, {})
 
@@ -157,8 +158,19 @@ def test_a_missing_value_is_in_nothing_and_holds_nothing(test: str, sample: bool
 def test_in_a_sample_a_missing_value_shows_its_name() -> None:
     source = merge_sources(
         "{{ recipient.city }} {{ recipient.city.upper() }} {{ recipient.x | default('y') }}"
+        " {{ recipient.city | urlencode }}"
     ).text
-    assert compile_send_template(source, html=False, sample=True).render({}) == "[city] [CITY] y"
+    assert compile_send_template(source, html=False, sample=True).render({}) == "[city] [CITY] y %5Bcity%5D"
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["count + 2", "count * 2", "-recipient.count", "count | plus(1)", "count | int + 1", "count | round"],
+)
+def test_in_a_sample_what_is_reckoned_with_a_missing_value_shows_its_name(use: str) -> None:
+    field = f"{{{{ {use if use.startswith('-') else f'recipient.{use}'} }}}}"
+    template = compile_send_template(merge_sources(field).text, html=False, sample=True)
+    assert template.render({}) == "[count]"
 
 
 def test_a_work_bomb_in_a_tag_that_waits_is_an_error() -> None:

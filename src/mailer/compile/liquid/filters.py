@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote_plus, urljoin
 
 from jinja2 import Undefined
+from jinja2.filters import do_urlencode
 
 from mailer.compile import people
 from mailer.template.budget import TooMuch, check_text, paid, spend
@@ -160,7 +161,7 @@ def _counted(function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def step(value: Any, *arguments: Any) -> Any:
         if isinstance(value, Undefined):
-            str(value)
+            value = str(value)
         return paid(function(value, *arguments))
 
     return step
@@ -186,6 +187,7 @@ _OWN: Mapping[str, Callable[..., Any]] = {
     "times": _worked_out(operator.mul),
     "where": _where,
     "url_encode": lambda value: quote_plus(_text(value)),
+    "urlencode": do_urlencode,
 }
 
 FILTERS: Mapping[str, Callable[..., Any]] = {

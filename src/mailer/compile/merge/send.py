@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
@@ -61,12 +62,18 @@ class _Missing(StrictUndefined):
 
 
 class _Shown(_Missing):
-    """The same in a sample: printed as its name in brackets."""
+    """The same in a sample: printed as its name in brackets, whatever was reckoned with it."""
 
     __slots__ = ()
 
     def __str__(self) -> str:  # type: ignore[override]
         return f"[{self.field}]"
+
+    def _itself(self, *_others: object) -> "_Shown":
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _itself  # type: ignore[assignment]
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _itself  # type: ignore[assignment]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -118,7 +125,25 @@ def compile_send_template(
     """
     sandbox = Sandbox(autoescape=html, comment=NO_COMMENT, undefined=_Shown if sample else _Missing)
     sandbox.filters |= {**FILTERS, SAFE_ADDRESS: safe_address, CELL: as_cell, UNDERLINE: underline, **filters}
+    if sample:
+        sandbox.filters = {name: _never_failing(step) for name, step in sandbox.filters.items()}
     return SendTemplate(sandbox, sandbox.enter(Source(source, "compiled issue")))
+
+
+def _never_failing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a filter that wants a number, say, give back what is missing in a sample."""
+
+    @wraps(function)
+    def step(*arguments: Any, **named: Any) -> Any:
+        try:
+            return function(*arguments, **named)
+        except Exception:
+            for argument in arguments:
+                if isinstance(argument, _Shown):
+                    return argument
+            raise
+
+    return step
 
 
 def _missing(error: UndefinedError) -> str:
