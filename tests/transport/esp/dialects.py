@@ -458,6 +458,7 @@ DIALECTS = {
                 "data": {"code": "ValidationError", "message": "The provided data was not sufficient."},
             },
         ),
+        untracked=lambda request: request.json["headers"]["X-AMP"] == "skip",
     ),
     "postmark": Dialect(
         path="/email",
@@ -592,7 +593,9 @@ DIALECTS = {
                 }
             },
         ),
-        untracked=_fields_are(lambda it: it["options"], click_tracking=False, open_tracking=False),
+        untracked=_fields_are(
+            lambda it: it["options"], click_tracking=False, open_tracking=False, initial_open=False
+        ),
     ),
     "unisender-go": Dialect(
         path="/email/send.json",

@@ -7,6 +7,7 @@ from mailer.transport.esp.providers import PROVIDERS
 
 _OFF = {
     Tracking.REQUEST: "by every request",
+    Tracking.HEADER: "by every request",
     Tracking.ACCOUNT: "by you, in the account",
     Tracking.NONE: "nothing to switch off",
 }

@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.transport.esp.calls import SCHEMES, deliver, scripted, sent_to, takes
 from tests.transport.esp.dialects import DIALECTS, KEY
 
 from mailer.config.secret import Secret
-from mailer.errors import AuthError, ConnectError
+from mailer.errors import AuthError, ConnectError, TransportError
 from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.registry import open_transport
 
@@ -91,6 +92,19 @@ def test_a_key_that_may_only_send_will_do_and_so_will_an_answer_that_tells_nothi
         [outcome] = deliver(transport_to(scheme, server.url), built())
     assert outcome is not None
     assert outcome.verdict == "accepted"
+
+
+@pytest.mark.parametrize(("opens", "works"), [(True, False), (False, True), ("true", True)])
+def test_a_server_that_watches_readers_whatever_a_request_says_is_not_used(
+    opens: bool | str, works: bool
+) -> None:
+    settings = Answer(200, {"ID": 1, "Name": "News", "TrackOpens": opens, "TrackLinks": "HtmlAndText"})
+    with HttpServer(answers_checks_with("postmark", settings)) as server:
+        transport = transport_to("postmark", server.url)
+        for _ in range(2):
+            with nullcontext() if works else pytest.raises(TransportError, match="watches who opens"):
+                transport.open()
+        transport.close()
 
 
 def test_a_provider_out_of_reach_is_found_by_opening() -> None:

@@ -28,6 +28,7 @@ class Tracking(StrEnum):
     """Where tracking of opens and clicks is switched off: in every request, or in the account alone."""
 
     REQUEST = "in every request"
+    HEADER = "in every request, by a header of the message"
     ACCOUNT = "in the account"
     NONE = "the provider has none"
 
@@ -71,13 +72,15 @@ class Check:
     A request that mails nobody and that needs a valid key.
 
     `vague` are the answers among 401 and 403 that a valid key may get, which may do nothing but send; `fine`
-    the provider's own codes for the same.
+    the provider's own codes for the same. `watching` is what is true in the answer where readers are watched
+    whatever a request says.
     """
 
     method: str
     path: str
     vague: frozenset[int] = frozenset()
     fine: frozenset[str] = frozenset()
+    watching: str = ""
 
 
 @dataclass(frozen=True, slots=True)

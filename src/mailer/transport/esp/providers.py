@@ -123,7 +123,9 @@ POSTAL = Provider(
     required=("host",),
     example="postal://postal.example.com",
     limits=Limits("https://docs.postalserver.io/developer/api"),
-    tracking=Tracking.ACCOUNT,
+    # https://docs.postalserver.io/features/click-and-open-tracking, seen 2026-11-23
+    tracking=Tracking.HEADER,
+    headers={"X-AMP": "skip"},
     pictures=False,
     broken=frozenset(
         {"AccessDenied", "InvalidServerAPIKey", "ServerSuspended", "UnauthenticatedFromAddress"}
@@ -154,10 +156,12 @@ POSTMARK = Provider(
     # Asks Postmark to leave our Message-ID alone.
     headers={"X-PM-KeepID": "true"},
     fates={LIST_UNSUBSCRIBE: Fate.REPLACED, LIST_UNSUBSCRIBE_POST: Fate.REPLACED},
-    check=Check("GET", "server"),
+    # https://postmarkapp.com/developer/user-guide/tracking-opens/tracking-opens-per-email, seen 2026-11-23
+    check=Check("GET", "server", watching="TrackOpens"),
     broken=frozenset({"10", "400", "401", "405", "412", "413", "1235"}),
     notes=(
         "A broadcast stream gets Postmark's own List-Unsubscribe and a link, unless its support lifts that.",
+        "No request can switch off open tracking of the server: while that is on, no send begins.",
     ),
 )
 
@@ -272,6 +276,7 @@ SPARKPOST = Provider(
     hosts=("sparkpost.com",),
     example="sparkpost://",
     limits=Limits("https://developers.sparkpost.com/api/transmissions/"),
+    extra={"options": {"initial_open": False}},
     templates=True,
     not_in_names="{}",
     notes=(

@@ -9,7 +9,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from mailer.errors import AuthError, ConfigError, MessageError
+from mailer.errors import AuthError, ConfigError, MessageError, TransportError
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.transport.base import Ahead, Commit, nothing_ahead
@@ -141,7 +141,16 @@ class EspTransport:
             denied = False
         if denied or (isinstance(answer, Silence) and not answer.begun):
             refused_or_broken(answer, self._provider, key=self._key, now=datetime.now(UTC))
+        if isinstance(answer, Reply) and check.watching and _is_true(answer, check.watching):
+            raise TransportError(
+                f"{self._provider.name} watches who opens a message, whatever a request says",
+                hint="switch off open tracking in the settings of this server with the provider",
+            )
         _checked.add(mark)
+
+
+def _is_true(reply: Reply, name: str) -> bool:
+    return isinstance(reply.document, dict) and reply.document.get(name) is True
 
 
 def read_address(
