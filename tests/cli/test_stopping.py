@@ -44,7 +44,7 @@ def ended(process: "subprocess.Popen[str]") -> Result:
     return Result(process.returncode, out, err)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_send_names_the_command_that_goes_on(
     tested: Project, run: Run, server: SmtpServer, number: signal.Signals
 ) -> None:

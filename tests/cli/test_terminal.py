@@ -115,6 +115,29 @@ def test_interrupted_send_says_that_it_stops(tested: Project) -> None:
     assert "Go on with: mailer resume" in screen
 
 
+def test_a_terminal_that_goes_away_stops_the_send_in_order(tested: Project, run: Run) -> None:
+    tested.write("recipients.csv", "email\n" + "".join(f"r{number}@example.com\n" for number in range(60)))
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailer", *SEND, "--rate", "20/s", "--yes"],
+        cwd=tested.folder,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    screen = b""
+    while b" of 60" not in screen:
+        screen += os.read(ours, 4096)
+    process.send_signal(signal.SIGHUP)
+    os.close(ours)
+
+    assert process.wait(timeout=30) == 130
+    send = run("status", "--json").json()["sends"][0]
+    assert (send["state"], send["in_doubt"]) == ("paused", 0)
+    assert send["remaining"] > 0
+
+
 def test_colour_is_for_terminals_that_want_it(project: Project, run: Run) -> None:
     escape = "\x1b["
     assert escape in at_terminal(project, "build", "nothing")[1]

@@ -5,7 +5,7 @@ import os
 import select
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -67,7 +67,8 @@ class _Seat:
         if self._before:
             import termios  # noqa: PLC0415
 
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
+            with suppress(termios.error):  # it may be gone
+                termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
 
 
 @contextmanager

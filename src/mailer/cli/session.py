@@ -7,6 +7,7 @@ import click
 
 from mailer.cli.console import echo_json, is_interactive, note
 from mailer.cli.findings import note_findings
+from mailer.cli.hangup import heed_hangup
 from mailer.cli.operator import operator
 from mailer.compile.compiled import CompiledIssue
 from mailer.errors import ChecksFailed, MailerError
@@ -30,6 +31,7 @@ def means_of(project: Project, ledger: Ledger, paced: PacedTransport) -> Iterato
     with (
         progress(lambda: domains.slow_downs) as shown,
         operator(hide=shown.hide) as seat,
+        heed_hangup(),
         closing(paced.transport),
     ):
         yield Means(
