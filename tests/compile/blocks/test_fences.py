@@ -133,9 +133,11 @@ def test_a_block_all_of_which_waits_leaves_no_empty_box() -> None:
         ("::: hero {image=a.jpg}\nx\n:::", "a.md:1:11", "the picture of this hero has no alt"),
         ("::: button\nRead\n:::", "a.md:1:5", "this button leads nowhere"),
         ("::: button /a\n\n:::", "a.md:1:5", "this button says nothing"),
+        ("::: button {href=}\nx\n:::", "a.md:1:13", "'href=' has no value"),
+        ("::: audience a == b'\nx\n:::", "a.md:1:5", 'this expression cannot be read: unexpected char "\'"'),
         ("::: button /a\n[x](/b)\n:::", "a.md:1:1", "this button has an href and a link in it"),
         ("::: columns\nx\n:::", "a.md:1:5", "columns hold nothing but ::: column"),
-        ("::: columns\n::: column\nx\n:::\n:::", "a.md:1:5", "there are 1 columns"),
+        ("::: columns\n::: column\nx\n:::\n:::", "a.md:1:5", "there is one column in these columns"),
         ("::: columns\n" + "::: column\nx\n:::\n" * 4 + ":::", "a.md:1:5", "there are 4 columns"),
         (
             "::: columns 1:1:1\n" + "::: column\nx\n:::\n" * 2 + ":::",

@@ -74,3 +74,9 @@ def test_one_with_nothing_above_is_refused(source: str, line: int) -> None:
     assert "nothing stands right above this text" in error.message
     assert "::: only text" in error.hint
     assert (error.position.line, error.position.column) == (line, 5)
+
+
+def test_two_for_one_block_are_refused() -> None:
+    error = refusal("Seen.\n\n::: text\nA\n:::\n\n::: text\nB\n:::")
+
+    assert (error.message, error.position.line) == ("this text stands below another one", 7)

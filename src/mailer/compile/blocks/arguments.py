@@ -15,6 +15,7 @@ _ARGUMENT = re.compile(
     r"""(?P<key>[A-Za-z][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'{}]+))(?=\s|\Z)"""
     r"""|\.?(?P<word>[^\s"'{}]+)(?=\s|\Z)"""
 )
+_NO_VALUE = re.compile(r"[A-Za-z][\w-]*=")
 _VALUES = ("double", "single", "bare", "word")
 _SPACE = re.compile(r"\s+")
 
@@ -70,6 +71,8 @@ def _arguments_in(text: str) -> Iterator[Argument]:
             raise BlockFault(
                 f"'{shown}' cannot be read", 'a value with spaces stands in quotes: key="…"', shown
             )
+        if _NO_VALUE.fullmatch(found[0]):
+            raise BlockFault(f"'{found[0]}' has no value", f'write {found[0]}"…", or take it out', found[0])
         value = next(found[kind] for kind in _VALUES if found[kind] is not None)
         yield Argument(found["key"] or "", value, bare=found["bare"] is not None)
         space = _SPACE.match(text, found.end())

@@ -15,6 +15,8 @@ from mailer.template.scan import Token, scan
 
 _BRACES = re.compile(r"\{(?P<inside>.*)\}")
 _OPENING = "{% if "
+_PLACE = re.compile(r" at \d+\Z")
+"""Where Jinja's lexer stopped, counted in what the fence was turned into."""
 _PLAIN_KINDS = frozenset({"name", "string"})
 _PLAIN_SIGNS = frozenset({"==", "!=", "[", "]", ","})
 """What compares texts alone: where there is more, numbers may be meant."""
@@ -52,7 +54,8 @@ def _tokens(expression: str) -> list[Token]:
     try:
         (tag,) = scan(Sandbox(autoescape=False), f"{_OPENING}{expression} %}}")
     except (TemplateSyntaxError, ValueError) as error:
-        raise BlockFault(f"this expression cannot be read: {error}", _EXAMPLE, "audience") from None
+        reason = _PLACE.sub("", getattr(error, "message", None) or str(error))
+        raise BlockFault(f"this expression cannot be read: {reason}", _EXAMPLE, "audience") from None
     return [Token(one.kind, one.text, one.offset - len(_OPENING)) for one in tag.tokens[1:]]
 
 

@@ -21,7 +21,8 @@ def shape(element: Element, values: Values, _setting: Setting) -> None:
     if others or not all(map(is_blank, [element.text, *(child.tail for child in element)])):
         raise BlockFault("columns hold nothing but ::: column", "put this text into one of them", "columns")
     if len(columns) < 2:  # noqa: PLR2004 - one column is none
-        raise BlockFault(f"there are {len(columns)} columns", "write two or three ::: column", "columns")
+        count = "is one column" if columns else "is no column"
+        raise BlockFault(f"there {count} in these columns", "write two or three ::: column", "columns")
     if len(columns) > MOST:
         raise BlockFault(f"there are {len(columns)} columns", "three are the most", "columns")
     if "ratio" in values and len(values["ratio"].split(":")) != len(columns):

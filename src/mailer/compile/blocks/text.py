@@ -16,6 +16,8 @@ def shape(element: Element, _values: Values, _setting: Setting) -> None:
     above = element.getprevious()
     if above is None or isinstance(above, Comment) or not is_blank(above.tail):
         raise BlockFault("nothing stands right above this text", _HINT, NAME)
+    if above.get("data-block") == NAME:
+        raise BlockFault("this text stands below another one", "make them one block", NAME)
 
 
 def bind(element: Element) -> None:
