@@ -8,17 +8,20 @@ from mailer.errors import AnswerError, AuthError, ConnectError, TransportTimeout
 from mailer.message.outcome import Outcome, Verdict
 from mailer.sending.retry import is_transient
 from mailer.transport.esp.exchange import Answer, Reply, Silence, without
-from mailer.transport.esp.providers import MANDRILL, POSTMARK, RESEND
+from mailer.transport.esp.provider import Provider
+from mailer.transport.esp.providers import BREVO, MANDRILL, POSTMARK, RESEND
 from mailer.transport.esp.verdict import Answered, Receipt, fault_of, judge, wait_asked
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def judged(answer: Answer, doubt: Answer | None = None, *, status: str = "queued") -> Outcome:
+def judged(
+    answer: Answer, doubt: Answer | None = None, *, status: str = "queued", provider: Provider = RESEND
+) -> Outcome:
     def read(_reply: Reply) -> Receipt:
         return Receipt(status, "their-id")
 
-    return judge(Answered(answer, doubt), RESEND, read, key="the environment variable X", now=NOW)
+    return judge(Answered(answer, doubt), provider, read, key="the environment variable X", now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -145,3 +148,18 @@ def test_after_a_doubt_only_a_clear_word_about_the_message_ends_it() -> None:
         Silence("cannot be reached", begun=False),
     ):
         assert judged(unclear, doubt).verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("doubt", "verdict"),
+    [
+        (Silence("the connection was lost", begun=True), Verdict.ACCEPTED),
+        (Reply(500), Verdict.UNKNOWN),
+        (None, Verdict.UNKNOWN),
+    ],
+)
+def test_a_key_that_brevo_knows_is_proof_only_where_it_had_not_answered(
+    doubt: Answer | None, verdict: Verdict
+) -> None:
+    known = Reply(400, {}, b'{"code": "duplicate_parameter", "message": "used already"}')
+    assert judged(known, doubt, provider=BREVO).verdict is verdict

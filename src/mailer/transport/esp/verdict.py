@@ -188,9 +188,14 @@ def _receipted(reply: Reply, receipt: Receipt) -> Outcome:
 
 
 def _known_already(answer: Answer, doubt: Answer | None) -> Outcome:
-    """Return the outcome where the provider knows the key: it took the message or stumbled over it."""
+    """
+    Return the outcome where the provider knows the key.
+
+    It took the message where it gave no answer before; else it may have stumbled over it, then or in
+    another run.
+    """
     duplicate = isinstance(answer, Reply) and fault_of(answer).code == _DUPLICATE
-    if not duplicate or isinstance(doubt, Reply):
+    if not (duplicate and isinstance(doubt, Silence)):
         return in_doubt(doubt or answer)
     return Outcome(Verdict.ACCEPTED, 200, "taken when it was handed over before")
 
