@@ -84,8 +84,35 @@ ISSUES = [
     issue(
         "an undefined variable in the subject",
         "---\nsubject: 'Hi {{ isue.slug }}'\n---\n# X\n",
-        f"{SPRING}:2:",
+        f"{SPRING}:2: ",
         "'issue'?",
+    ),
+    issue(
+        "a misspelled subject",
+        "---\nsubjct: Hi\n---\nX\n",
+        f"{SPRING}:2:1:",
+        "no subject",
+        "'subjct' means nothing",
+        "write subject:",
+    ),
+    issue(
+        "an unknown value of the site",
+        "# X\n\n{{ site.github.url }}\n",
+        f"{SPRING}:3:9:",
+        "'site' has no 'github'",
+        "[site] in mailer.toml",
+    ),
+    Case(
+        "a fault in a partial",
+        ["parts/event.md:2:4:", "'titel' is not defined"],
+        {SPRING: "# X\n\n::: include parts/event.md :::\n", "parts/event.md": "\n{{ titel }}\n"},
+        command=["build", "spring"],
+    ),
+    issue(
+        "a fence's include outside the project",
+        "# X\n\n::: include ../../x.md :::\n",
+        f"{SPRING}:3:1:",
+        "'../../x.md' lies outside",
     ),
     issue(
         "an unclosed if",

@@ -101,6 +101,14 @@ def test_without_a_loader_nothing_is_taken_in() -> None:
     assert "there is no template '/etc/passwd'" in fault("{% include '/etc/passwd' %}").message
 
 
+def test_what_lies_in_the_folder_that_one_stands_in_is_called_by_its_name(tmp_path: Path) -> None:
+    (tmp_path / "part.md").write_text("one", encoding="utf-8")
+    source = jailed_loader(tmp_path, shown=".")("part.md")
+
+    assert source is not None
+    assert source.path == "part.md"
+
+
 def test_what_is_included_is_read_anew(tmp_path: Path) -> None:
     load = jailed_loader(tmp_path)
     part = tmp_path / "part.md"

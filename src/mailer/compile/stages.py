@@ -34,7 +34,7 @@ from mailer.compile.sections import in_sections
 from mailer.compile.shown import shown_images
 from mailer.compile.text import compose_text, to_text
 from mailer.compile.written import Markdown
-from mailer.errors import IssueError, LayoutError
+from mailer.errors import IssueError, LayoutError, SourceError
 from mailer.issue.document import Issue
 from mailer.layout.code import CODE_CLASSES
 from mailer.layout.dark import dark_rules, outlook_dark_rules
@@ -140,10 +140,18 @@ def _defer(
     first_line: int,
     apart: Sequence[Rendered] = (),
 ) -> Rendered:
-    """Run the compile-time tags of a text of the issue; its markers differ from those of `apart`."""
-    source = read_liquid(Source(text, issue.path, first_line, IssueError), site_of(values["newsletter"]))
+    """
+    Run the compile-time tags of a text of the front matter; its markers differ from those of `apart`.
+
+    Its faults have a line and no column: the text begins somewhere in its line.
+    """
     salt = choose_salt(text, *(one.text for one in apart))
-    return without_columns(render_issue(source, values, salt=salt))
+    try:
+        source = read_liquid(Source(text, issue.path, first_line, IssueError), site_of(values["newsletter"]))
+        return without_columns(render_issue(source, values, salt=salt))
+    except SourceError as error:
+        error.position = replace(error.position, column=0)
+        raise
 
 
 def _setting(layout: Layout, direction: str, places: Sequence[Place], form: Form) -> Setting:
@@ -164,12 +172,18 @@ def _subject(issue: Issue, values: Mapping[str, Any], content: Rendered, polishe
     if written := issue.subject or issue.title:
         return _defer(written, issue, values, first_line=_subject_line(issue), apart=[content])
     if not polished.first_heading:
-        raise IssueError(
-            "the issue has no subject",
-            Position(issue.path, 1),
-            hint="write `subject: …` in the front matter, or begin with a heading",
-        )
+        raise _no_subject(issue)
     return Rendered(polished.first_heading, content.tags)
+
+
+def _no_subject(issue: Issue) -> IssueError:
+    for slip in issue.findings:
+        return IssueError(f"the issue has no subject, and {slip.message}", slip.position, hint=slip.hint)
+    return IssueError(
+        "the issue has no subject",
+        Position(issue.path, 1),
+        hint="write `subject: …` in the front matter, or begin with a heading",
+    )
 
 
 def _subject_line(issue: Issue) -> int:

@@ -77,7 +77,7 @@ class Project:
     def compile(self, issue: Issue, *, form: "Form" = "email") -> CompiledIssue:
         """Compile an issue with its layout; the `web` form is the page to read on the web, never sent."""
         layout = self.layout(issue.layout, Position(issue.path, issue.lines_of_keys.get("layout", 0)))
-        load = jailed_loader(self.folder, error=IssueError)
+        load = jailed_loader(self.folder, shown=os.path.relpath(self.folder), error=IssueError)
         try:
             compiled = mailer.compile.compile_issue(
                 issue,

@@ -147,9 +147,10 @@ def _tell_undefined(
     if complaint.is_name:
         return f"'{word}' is not defined{did_you_mean(word, known)}", _known_names(known), word
     owner = _owner(source, line, word)
+    more = "; others are written under [site] in mailer.toml" if owner == "'site'" else ""
     return (
         f"{owner} has no '{word}'{did_you_mean(word, complaint.known)}",
-        _known_names(complaint.known),
+        _known_names(complaint.known) + more,
         word,
     )
 

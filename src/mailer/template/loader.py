@@ -18,7 +18,8 @@ def jailed_loader(root: Path, *, shown: str = "", error: type[SourceError] = Sou
     outside the folder, is refused. `shown` is how the author calls the folder (default: as given).
     """
     folder = root.resolve()
-    prefix = f"{(shown or str(root)).rstrip('/')}/"
+    called = (shown or str(root)).rstrip("/")
+    prefix = "" if called == "." else f"{called}/"
 
     def load(name: str) -> Source | None:
         path = _inside(folder, name)

@@ -13,7 +13,7 @@ UNKNOWN = "\ue000"
 _SHAPE = re.compile(r"(?P<before>[^{}]*)(?:\{(?P<inside>.*)\})?[ \t]*")
 _ARGUMENT = re.compile(
     r"""(?P<key>[A-Za-z][\w-]*)=(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'{}]+))(?=\s|\Z)"""
-    r"""|\.?(?P<word>[^\s"'{}]+)(?=\s|\Z)"""
+    r"""|(?:\.(?=[A-Za-z]))?(?P<word>[^\s"'{}]+)(?=\s|\Z)"""
 )
 _NO_VALUE = re.compile(r"[A-Za-z][\w-]*=")
 _VALUES = ("double", "single", "bare", "word")
