@@ -1,7 +1,7 @@
 """A SQLite file, opened: named statements in, rows out, one transaction at a time."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -77,7 +77,7 @@ class Book:
         with self._turn, told(self.path):
             return self._connection.execute(statements()[name], values).rowcount
 
-    def change_each(self, name: str, each: Iterable[Values]) -> int:
+    def change_each(self, name: str, each: Iterable[Values | Sequence[Any]]) -> int:
         """Run a statement once for each of `each` and return how many rows were changed."""
         with self._turn, told(self.path):
             return max(0, self._connection.executemany(statements()[name], each).rowcount)

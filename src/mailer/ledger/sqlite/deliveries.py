@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from mailer.ledger.delivery import Delivery, DeliveryState, HandedOver, Intent, Send, SendState
-from mailer.ledger.sqlite.book import Values
 from mailer.ledger.sqlite.row import (
     delivery_of,
     intent_values,
@@ -67,9 +66,9 @@ class Deliveries(Sends, Suppressions):
                 if reason := held_back.get(row):
                     self._book.change("suppress_delivery", row=row, reason=reason, now=stamp(now))
             free = {key: row for key, row in rows.items() if row not in held_back}
-            if free:
-                each = json_text([(row, *intent_values(intents[key])) for key, row in free.items()])
-                self._book.change("begin", send=number, rows=each, transport=transport, now=stamp(now))
+            same = transport, stamp(now)
+            each = [(*intent_values(intents[key]), *same, row, number) for key, row in free.items()]
+            self._book.change_each("begin", each)
             return [*free]
 
     def _held_back(self, send: int, rows: Iterable[int]) -> Mapping[int, str | None]:
@@ -104,17 +103,17 @@ class Deliveries(Sends, Suppressions):
         number = self._number(send)
         with self._book.transaction():
             ended = bool(again) and self._send(send)["state"] == SendState.CANCELLED
-            accepted: list[tuple[int, int, str, str]] = []
-            others: list[Values] = []
+            accepted: list[Sequence[Any]] = []
+            others: list[Mapping[str, Any]] = []
             for key, row in self._rows_of(number, outcomes).items():
                 outcome = outcomes[key]
                 if outcome.verdict is Verdict.ACCEPTED:
-                    accepted.append((row, outcome.code, outcome.text, outcome.provider_id))
+                    reply = outcome.code, outcome.text, outcome.provider_id
+                    accepted.append((*reply, stamp(now), row, number))
                 else:
                     settled = _settled(outcome, again.get(key), ended=ended)
                     others.append({"row": row, "now": stamp(now), **settled})
-            if accepted:
-                self._book.change("accept", send=number, rows=json_text(accepted), now=stamp(now))
+            self._book.change_each("accept", accepted)
             if others:
                 self._book.change_each("settle", others)
 

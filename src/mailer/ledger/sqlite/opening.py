@@ -18,6 +18,9 @@ APPLICATION = int.from_bytes(b"mail", "big")
 PATIENCE = 30.0
 """Seconds to wait for another process's transaction; freezing a big list is the longest there is."""
 
+CACHE = 4096
+"""KiB of pages kept in memory: a freeze of a million takes a tenth more than with ten times as much."""
+
 
 def open_to_write(path: Path, *, patience: float = PATIENCE) -> Book:
     """Open a ledger, making it and its folder where missing. Raises LedgerError."""
@@ -75,7 +78,7 @@ def _connected(database: str, patience: float) -> Iterator[sqlite3.Connection]:
     try:
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -32768")
+        connection.execute(f"PRAGMA cache_size = -{CACHE}")
         yield connection
     except BaseException:
         connection.close()

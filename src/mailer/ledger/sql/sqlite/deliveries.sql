@@ -40,8 +40,8 @@ SELECT number, key FROM deliveries WHERE send = :send AND key IN (SELECT value F
 
 -- name: held_back
 -- Who of these may not go now: whoever is suppressed, with the reason, the one for all lists first; whoever is neither
--- planned nor deferred, and everybody unless the send is being sent. CROSS JOIN: look each row up, rather than go
--- through all that are planned.
+-- planned nor deferred, and everybody unless the send is being sent. CROSS JOIN and `+`: look each row up by its
+-- number, here and below, rather than go through all that are planned.
 SELECT number, suppressed FROM (
     SELECT
         wanted.value AS number,
@@ -67,28 +67,17 @@ SELECT number, suppressed FROM (
 WHERE away OR suppressed IS NOT NULL;
 
 -- name: begin
--- Each of :rows is [number, Message-ID, moment, bytes]: one statement for all, because Python lets other threads in
--- between two of them. Where a `+` stands no index is wanted: the number is the best way to a row.
+-- Message-ID, moment, bytes, transport, now, number, send.
 UPDATE deliveries
 SET
-    state = 'sending', attempts = attempts + 1, next_at = NULL, message_id = json_extract(wanted.value, '$[1]'),
-    transport = :transport, changed = :now, dated = json_extract(wanted.value, '$[2]'),
-    size = json_extract(wanted.value, '$[3]')
-FROM json_each(:rows) AS wanted
-WHERE
-    deliveries.number = json_extract(wanted.value, '$[0]')
-    AND +deliveries.send = :send AND +deliveries.state IN ('planned', 'deferred');
+    state = 'sending', attempts = attempts + 1, next_at = NULL, message_id = ?, dated = ?, size = ?, transport = ?,
+    changed = ?
+WHERE number = ? AND +send = ? AND +state IN ('planned', 'deferred');
 
 -- name: accept
--- Each of :rows is [number, code, reply, name by the provider].
-UPDATE deliveries
-SET
-    state = 'accepted', code = json_extract(wanted.value, '$[1]'), reply = json_extract(wanted.value, '$[2]'),
-    provider_id = json_extract(wanted.value, '$[3]'), changed = :now
-FROM json_each(:rows) AS wanted
-WHERE
-    deliveries.number = json_extract(wanted.value, '$[0]')
-    AND +deliveries.send = :send AND +deliveries.state = 'sending';
+-- Code, reply, name by the provider, now, number, send.
+UPDATE deliveries SET state = 'accepted', code = ?, reply = ?, provider_id = ?, changed = ?
+WHERE number = ? AND +send = ? AND +state = 'sending';
 
 -- name: settle
 UPDATE deliveries
