@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 _STRETCH = 1.0
 """Seconds after which the time spent is written down, and all being taken, the ledger is asked for more."""
 
-_FIGURE = {DeliveryState.PLANNED: "remaining"}
+_FIGURE = {state: state.value for state in DeliveryState} | {DeliveryState.PLANNED: "remaining"}
 _STATE = {
     Verdict.ACCEPTED: DeliveryState.ACCEPTED,
     Verdict.DEFERRED: DeliveryState.DEFERRED,
@@ -164,8 +164,8 @@ class Clerk:
         self._count(self.taken.pop(key).state, state)
 
     def _count(self, old: DeliveryState, new: DeliveryState) -> None:
-        self._counts[_FIGURE.get(old, old.value)] -= 1
-        self._counts[_FIGURE.get(new, new.value)] += 1
+        self._counts[_FIGURE[old]] -= 1
+        self._counts[_FIGURE[new]] += 1
 
     def _give_back(self, key: str) -> None:
         """Hold a delivery as the ledger has it again."""

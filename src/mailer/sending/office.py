@@ -4,9 +4,10 @@ import time
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from threading import Lock
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mailer.ledger.delivery import Delivery, Intent
 from mailer.message.outcome import Outcome
@@ -26,8 +27,10 @@ Answer = SimpleQueue[Collection[str]]
 """Where a courier hears which deliveries may go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Slip(NamedTuple):
     """
     What a courier asks to be written down, all in one transaction.
 
@@ -37,10 +40,10 @@ class Slip:
     that made it.
     """
 
-    finished: Mapping[str, Outcome] = field(default_factory=dict)
-    refused: Mapping[str, str] = field(default_factory=dict)
+    finished: Mapping[str, Outcome] = _NOTHING
+    refused: Mapping[str, str] = _NOTHING
     returned: Collection[str] = ()
-    starting: Mapping[str, Intent] = field(default_factory=dict)
+    starting: Mapping[str, Intent] = _NOTHING
     mark: str = ""
     answer: Answer | None = None
     left: bool = False
