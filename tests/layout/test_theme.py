@@ -98,7 +98,7 @@ def test_social_links_and_words_are_taken_over() -> None:
         ("font = 'Georgia, url(x)'", 1, "'font' must be font families"),
         ("font = 12", 1, "'font' must be font families"),
         ("footer = 12", 1, "'footer' must be text in quotes"),
-        ("[logo]\nsrc = 'logo.png'", 2, "'logo.src' must be an address"),
+        ("[logo]\nsrc = 'logo.svg'", 2, "'logo.src' must be an address"),
         ("[logo]\nsrc = 'javascript:alert(1)'", 2, "'logo.src' must be an address"),
         ("social = 'x'", 1, "'social' must be a list"),
         ("social = [{ name = 'x' }]", 1, "'social' must be a list"),

@@ -28,13 +28,13 @@ def shown_images(page: str, named: Mapping[str, Position], layout: Layout) -> tu
     """
     addresses = dict.fromkeys(html.unescape(image[1]) for image in _IMAGE.finditer(page))
     return tuple(
-        ShownImage(address, named.get(address) or _place_in(layout, address))
+        ShownImage(address, named.get(address) or place_in(layout, address))
         for address in addresses
         if not MARKER.search(address)
     )
 
 
-def _place_in(layout: Layout, address: str) -> Position:
+def place_in(layout: Layout, address: str) -> Position:
     """Return where a layout's file holds an address, or the layout's file alone."""
     texts = {**layout.templates, **{file.path: file.text for file in [layout.theme_file] if file}}
     for name, text in texts.items():

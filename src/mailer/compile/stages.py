@@ -29,6 +29,7 @@ from mailer.compile.merge.settle import settle
 from mailer.compile.mjml import to_html as mjml_to_html
 from mailer.compile.newsletter import Newsletter
 from mailer.compile.pictures import LoadPicture
+from mailer.compile.pictures.page import place_in_page
 from mailer.compile.polish import Polished, polish
 from mailer.compile.sections import in_sections
 from mailer.compile.shown import shown_images
@@ -88,6 +89,8 @@ def compile_issue(
     values |= {"theme": layout.theme, "code_classes": CODE_CLASSES}
     values |= {"subject": subject.text, "preheader": preheader.text}
     page, html = _page(layout, values, fragment, apart=content)
+    of_page = place_in_page(html, pictures, newsletter.url, layout)
+    html, named = of_page.html, {one.address: one.position for one in polished.pictures}
     ways_out = mark_values("unsubscribe_url", "view_url", salt=choose_salt(html, fragment))
     tags = {**settled.tags, **subject.tags, **preheader.tags, **page.tags, **ways_out.tags}
     return CompiledIssue(
@@ -96,10 +99,13 @@ def compile_issue(
         html=restore(html, tags),
         text=restore_text(_text(plain, newsletter, layout.theme["words"], ways_out.text), tags),
         headers=tuple(_headers(issue, newsletter)),
-        images=polished.files,
+        images=tuple({one.sha256: one for one in (*polished.files, *of_page.placed.files)}.values()),
         fields=(*content.fields, *subject.fields, *preheader.fields, *page.fields),
-        findings=(*issue.findings, *layout.findings, *converted.findings, *polished.findings),
-        shown=shown_images(html, {one.address: one.position for one in polished.pictures}, layout),
+        findings=(
+            *(*issue.findings, *layout.findings, *converted.findings),
+            *(*polished.findings, *of_page.placed.findings),
+        ),
+        shown=shown_images(html, {**of_page.named, **named}, layout),
         partings=partings_of(content.tags, subject.tags, preheader.tags, page.tags),
         subject_position=_subject_position(issue, polished),
     )

@@ -18,6 +18,7 @@ KeyPath = tuple[str, ...]
 
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 _FONT_FAMILY = re.compile(r"-?[A-Za-z][A-Za-z0-9_-]*(?: [A-Za-z][A-Za-z0-9_-]*)*")
+_PICTURE = re.compile(r"https?://[^\s\"'<>]+|[^\s\"'<>:\\]+\.(?:png|jpe?g|gif)", re.IGNORECASE)
 _PIXELS = re.compile(r"([0-9]{1,4})px")
 _TABLE_LINE = re.compile(r"\s*\[\[?\s*([A-Za-z0-9_.\"' -]+?)\s*\]\]?")
 _KEY_LINE = re.compile(r"\s*[\"']?([A-Za-z0-9_-]+)[\"']?((?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
@@ -165,8 +166,8 @@ def _text(value: Any) -> str:
 
 
 def _address(value: Any) -> str:
-    if not isinstance(value, str) or (value and not re.fullmatch(r"https?://[^\s\"'<>]+", value)):
-        raise ValueError('an address such as "https://example.com/logo.png"')
+    if not isinstance(value, str) or (value and not _PICTURE.fullmatch(value)):
+        raise ValueError('an address such as "https://example.com/logo.png", or a picture of the project')
     return value
 
 

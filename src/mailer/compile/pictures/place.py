@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from mailer.compile.addresses import changed, is_of_the_project
 from mailer.compile.blocks.image import NATURAL
@@ -10,8 +11,9 @@ from mailer.compile.fragment import Element
 from mailer.compile.marker import MARKER
 from mailer.compile.pictures.picture import LoadPicture, MissingPicture, PictureFault, PictureFile
 from mailer.compile.written import Markdown
-from mailer.errors import IssueError
+from mailer.errors import IssueError, SourceError
 from mailer.finding import Finding, Severity
+from mailer.position import Position
 
 FORMAT = "IMG-01"
 """Rule: a format that some mail programs do not show, or not upright."""
@@ -41,7 +43,7 @@ def place_pictures(root: Element, load: LoadPicture, base_url: str, source: Mark
 
     With a site a picture may be missing here. Raises IssueError where a picture that cannot be used is named.
     """
-    shelf = _Shelf(load, base_url, source)
+    shelf = Shelf(load, base_url, source)
     for image in root.iter("img"):
         image.attrib.pop(NATURAL, None)
         if address := image.get("src", "").strip():
@@ -51,13 +53,28 @@ def place_pictures(root: Element, load: LoadPicture, base_url: str, source: Mark
     return Placed(tuple(shelf.files.values()), tuple(shelf.findings.values()))
 
 
+class Written(Protocol):
+    """What knows where an address stands in an author's file, and what the author wrote there."""
+
+    def find_address(self, address: str) -> Position: ...  # noqa: D102 - as the class says
+
+    def line(self, position: Position) -> str: ...  # noqa: D102 - the same
+
+    def shown(self, word: str) -> str: ...  # noqa: D102 - the same
+
+
 @dataclass(slots=True)
-class _Shelf:
-    """The pictures placed so far; `sizes` are those of one image, of which a condition chooses one."""
+class Shelf:
+    """
+    The pictures placed so far.
+
+    `sizes` are those of one image, of which a condition chooses one; `error` is what a fault becomes.
+    """
 
     load: LoadPicture
     base_url: str
-    source: Markdown
+    source: Written
+    error: type[SourceError] = IssueError
     files: dict[str, PictureFile] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     sizes: list[tuple[int, int]] = field(default_factory=list)
@@ -72,11 +89,11 @@ class _Shelf:
             file = self.load(address)
         except MissingPicture as missing:
             if not self.base_url:
-                raise _error(missing, address, self.source) from None
+                raise self._fault(missing, address) from None
             self.findings |= {one.message: one for one in _of_missing(missing, address, self.source)}
             return address
         except PictureFault as fault:
-            raise _error(fault, address, self.source) from None
+            raise self._fault(fault, address) from None
         home = file.url or ("" if self.base_url else f"cid:{file.content_id}")
         self.sizes.append(_natural(file))
         self.files[file.sha256] = file if home else replace(file, data=b"")
@@ -87,8 +104,12 @@ class _Shelf:
         """Refuse a picture that depends on a merge field, where only pictures in the message are shown."""
         if not self.base_url:
             message = f"the picture '{self.source.shown(address)}' is another one for each reader"
-            raise _error(PictureFault(message, _CHOOSE), address, self.source)
+            raise self._fault(PictureFault(message, _CHOOSE), address)
         return address
+
+    def _fault(self, fault: PictureFault, address: str) -> SourceError:
+        place = self.source.find_address(address)
+        return self.error(fault.message, place, hint=fault.hint, source_line=self.source.line(place))
 
     def natural(self) -> str:
         """Return what the pictures placed since the last time have in common, as `800x600` or `800x0`."""
@@ -105,18 +126,13 @@ def _natural(file: PictureFile) -> tuple[int, int]:
     return file.width, file.height
 
 
-def _error(fault: PictureFault, address: str, source: Markdown) -> IssueError:
-    place = source.find_address(address)
-    return IssueError(fault.message, place, hint=fault.hint, source_line=source.line(place))
-
-
-def _of_missing(missing: MissingPicture, address: str, source: Markdown) -> Iterator[Finding]:
+def _of_missing(missing: MissingPicture, address: str, source: Written) -> Iterator[Finding]:
     if missing.other_case:
         place = source.find_address(address)
         yield Finding(OTHER_CASE, Severity.WARNING, missing.message, missing.hint, place)
 
 
-def _of_format(file: PictureFile, address: str, source: Markdown) -> Iterator[Finding]:
+def _of_format(file: PictureFile, address: str, source: Written) -> Iterator[Finding]:
     place = source.find_address(address)
     if file.kind == "webp":
         message = f"'{file.path}' is a WebP, which Outlook for Windows does not show"
