@@ -81,7 +81,7 @@ def test_an_address_with_a_password_in_it_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "api", ["http://127.0.0.1:port/", "http://127.0.0.1:99999/", "http://127.0.0.1:0/", "http://[::1/"]
+    "api", ["", "http://127.0.0.1:port/", "http://127.0.0.1:99999/", "http://127.0.0.1:0/", "http://[::1/"]
 )
 def test_an_address_that_leads_nowhere_is_refused(api: str) -> None:
     with pytest.raises(ConfigError, match="api="):

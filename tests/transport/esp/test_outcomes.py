@@ -5,7 +5,7 @@ import socket
 import pytest
 from tests.sending.scripted import FakeTime, build, freeze, states
 from tests.servers.http import Answer, Fault, HttpServer, Recorded, Reply
-from tests.transport.esp.calls import SCHEMES, scripted, sent_to, transport_to, url_of
+from tests.transport.esp.calls import BY_PARTS, SCHEMES, scripted, sent_to, transport_to, url_of
 from tests.transport.esp.dialects import DIALECTS, KEY
 
 from mailer.ledger.base import Ledger
@@ -243,3 +243,15 @@ def test_a_key_that_an_answer_repeats_is_kept_nowhere(ledger: Ledger, scheme: st
         sent = Sent(ledger, scheme, server.url, "a", "b")
     assert sent.reply["a"] == "what is •••?"
     assert KEY not in url_of(scheme, server.url)
+
+
+@pytest.mark.parametrize("scheme", BY_PARTS)
+def test_nor_is_one_in_the_form_that_a_header_has(ledger: Ledger, scheme: str) -> None:
+    def echo(request: Recorded) -> Reply:
+        if not DIALECTS[scheme].is_message(request):
+            return Answer(200, {})
+        return Answer(400, {"message": f"{request.headers.get('authorization', KEY)} is what came"})
+
+    with HttpServer(echo) as server:
+        sent = Sent(ledger, scheme, server.url, "a")
+    assert sent.reply["a"].removeprefix("Basic ").removeprefix("Bearer ") == "••• is what came"

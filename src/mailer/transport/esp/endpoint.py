@@ -46,11 +46,11 @@ def endpoint_of(address: TransportAddress, provider: Provider) -> Endpoint:
 
 def _api(address: TransportAddress, provider: Provider) -> str:
     """Return the address of the API; a key is sent there, so it is the provider's own or this machine."""
-    given = address.options.get("api", "")
-    if not given:
+    if "api" not in address.options:
         return provider.api.format(host=address.host) or f"https://{address.host}/"
+    given = address.options["api"]
     parts = _parts(given)
-    if parts is None or parts.username or parts.password or parts.query or parts.fragment:
+    if not given or parts is None or parts.username or parts.password or parts.query or parts.fragment:
         raise ConfigError("api= in a transport URL is an address like https://api.example.com/v3/")
     _require_home(parts, provider)
     return given if given.endswith("/") else f"{given}/"

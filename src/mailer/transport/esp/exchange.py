@@ -18,6 +18,11 @@ class Request:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
+    @property
+    def credentials(self) -> str:
+        """Return the key as it is written here after the name of its scheme (RFC 9110 §11.6.2), if it is."""
+        return self.headers.get("Authorization", "").partition(" ")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

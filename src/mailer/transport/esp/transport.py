@@ -126,7 +126,8 @@ class EspTransport:
         """Make a request; where the answer repeats the key, nobody sees it."""
         assert self._client is not None
         answer = self._client.ask(request)
-        return without(self._secrets, answer) if isinstance(answer, Reply) else answer
+        secrets = [*self._secrets, request.credentials]
+        return without(secrets, answer) if isinstance(answer, Reply) else answer
 
     def _check_key(self, adapter: Adapter) -> None:
         """Make a request that mails nobody; raises AuthError where the key is refused, ConnectError."""
