@@ -1,7 +1,7 @@
 """TRANSPORT, as the user names it -> a transport and its pace."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -46,6 +46,9 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
     """
     Return the transport of this name or URL, else `default` of mailer.toml, else `file:outbox`.
 
+    The URL of one that mailer.toml names brings its password, its signature and the settings beside it along;
+    options in the URL win.
+
     A rate given here wins over the transport's, that over `sending.rate`, that over what the provider puts up
     with; without any there is no limit on this machine and 10/s elsewhere. Raises ConfigError.
     """
@@ -68,15 +71,19 @@ def find_transport(text: str | None, config: Config, *, rate: str = "") -> Paced
 
 def signers_of(url: str, config: Config) -> Iterator[Signer]:
     """Yield who signs for transports of this URL; ConfigError where a key cannot be read."""
-    for one in config.transports.values():
-        if one.dkim and place_of(one.url) == place_of(url):
-            yield from filter(None, [_signer(one, config.folder)])
+    for one in _named_by(url, config):
+        yield from filter(None, [_signer(one, config.folder)])
 
 
 def configured_name(url: str, config: Config) -> str:
     """Return the name under which mailer.toml has this transport: its password stands there. Else the URL."""
-    names = [name for name, one in config.transports.items() if place_of(one.url) == place_of(url)]
-    return names[0] if names else url
+    named = _named_by(url, config)
+    return named[0].name if named else url
+
+
+def _named_by(url: str, config: Config) -> list[TransportConfig]:
+    """Return the transports of mailer.toml that lead where this URL leads."""
+    return [one for one in config.transports.values() if place_of(one.url) == place_of(url)]
 
 
 def _connections(url: str, settings: TransportConfig, config: Config) -> list[Transport]:
@@ -98,7 +105,30 @@ def _settings(text: str, config: Config) -> TransportConfig:
             f"there is no transport '{text}'{did_you_mean(text, config.transports)}",
             hint=f"[transports] in mailer.toml has: {known}; or name a URL such as file:outbox",
         )
-    return TransportConfig(text, url=text)
+    return _settings_of_url(text, config)
+
+
+def _settings_of_url(url: str, config: Config) -> TransportConfig:
+    """Return what mailer.toml has for a URL; options in the URL win. ConfigError where its names disagree."""
+    named = _named_by(url, config)
+    if not named:
+        return TransportConfig(url, url=url)
+    first = named[0]
+    if any((one.password, one.dkim) != (first.password, first.dkim) for one in named):
+        raise ConfigError(
+            f"mailer.toml has {place_of(url)} under several names, with other passwords or signatures",
+            hint=f"say which one is meant: {', '.join(f'--transport {one.name}' for one in named)}",
+        )
+    if "?" not in url:
+        return first
+    written, usual = read_transport_url(url), read_transport_url(first.url).rate
+    return replace(
+        first,
+        url=url,
+        rate=None if written.rate else first.rate or (parse_rates(usual) if usual else None),
+        connections=None if written.connections else first.connections,
+        timeout=None if written.timeout else first.timeout,
+    )
 
 
 def _with_options(settings: TransportConfig) -> str:
