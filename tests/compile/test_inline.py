@@ -70,10 +70,16 @@ LAST_IN_A_CELL = [
         "<h2>a</h2>",
         "<h3>a</h3>",
         "<h4>a</h4>",
+        '<div class="table-scroll">a</div>',
+        '<div class="video">a</div>',
     )
 ]
+LAST_IN_A_QUOTE = [
+    f"<blockquote>{part}</blockquote>"
+    for part in ("<blockquote>a</blockquote>", "<ul><li>a</li></ul>", "<ol><li>a</li></ol>")
+]
 FIRST_HEADINGS = [f"<h{level}>first</h{level}>" for level in (1, 2, 3)]
-PAGES = [ONE_OF_EACH, *FIRST_HEADINGS, "".join(BLOCKS), "".join(LAST_IN_A_CELL)]
+PAGES = [ONE_OF_EACH, *FIRST_HEADINGS, "".join(BLOCKS), "".join(LAST_IN_A_CELL + LAST_IN_A_QUOTE)]
 
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
@@ -252,3 +258,17 @@ def test_the_fragment_takes_the_place_of_the_placeholder() -> None:
 def test_content_shown_never_or_twice_is_an_error(page: str) -> None:
     with pytest.raises(CompileError, match=r"the layout shows the content \d times"):
         splice(page, "zxcontent", "<p>a</p>")
+
+
+def test_a_rule_for_all_divs_leaves_what_is_around_the_content_alone() -> None:
+    assert inline("<div>a</div>", ".md div { color:red; }\n.md > div { margin:0; }") == (
+        '<div style="color:red; margin:0">a</div>'
+    )
+
+
+def test_the_order_of_rules_counts_whichever_of_them_are_needed() -> None:
+    css = ".md p { color:red; }\n.md h1 { color:red; }\n.md p { color:blue; }\n.md .a { color:green; }"
+
+    assert inline('<p>a</p><p class="a">b</p>', css) == (
+        '<p style="color:blue">a</p><p class="a" style="color:green">b</p>'
+    )

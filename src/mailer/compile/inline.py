@@ -32,6 +32,8 @@ _CONDITION = re.compile(r":[a-z-]+|\[[^\]]*\]")
 _AROUND = frozenset({"md", "div", "body", "html"})
 """What stands around the fragment while it is inlined."""
 
+_KINDS = 64
+"""Sets of names in a content, each with the rules that fit it, that are kept."""
 _REMEMBERED = 1024
 """Rules of style sheets that are kept as premailer reads them: reading one takes longer than using it."""
 
@@ -75,7 +77,7 @@ def splice(page: str, placeholder: str, fragment: str) -> str:
 
 
 def _refuse_style_sheets(fragment: str) -> None:
-    if found := _FETCHES.search(_COMMENT.sub("", fragment)):
+    if _FETCHES.search(fragment) and (found := _FETCHES.search(_COMMENT.sub("", fragment))):
         raise CompileError(
             f"<{found['name'].lower()}> in the content: nothing is fetched, and styles belong to the layout",
             stage=_STAGE,
@@ -145,8 +147,13 @@ def _premailer() -> Any:
         import_module("cssutils").log.setLevel(logging.CRITICAL)
         plain: Any = import_module("premailer").Premailer
     remembered: dict[str, Any] = {}
+    fitting: dict[tuple[str, frozenset[str]], Any] = {}
 
     def rules_of(self: Any, css: str, index: int) -> Any:
+        if (css, self.names) in fitting:
+            return fitting[css, self.names], []
+        if len(fitting) >= _KINDS:
+            fitting.clear()
         found = []
         for number, (selectors, text) in enumerate(_rules_of(css)):
             if not any(names <= self.names for names in selectors):
@@ -156,14 +163,21 @@ def _premailer() -> Any:
                     remembered.clear()
                 remembered[text] = plain._parse_style_rules(self, text, index)[0]  # noqa: SLF001 - no public way
             found += [
-                ((*weight[:-2], number, weight[-1]), selector, bulk)
+                ((*weight[:-2], number, weight[-1]), _inside(selector), bulk)
                 for weight, selector, bulk in remembered[text]
                 if _names_of(selector) <= self.names
             ]
+        fitting[css, self.names] = found
         return found, []
 
     work = {"_parse_style_rules": rules_of, "_style_to_basic_html_attributes": _write_nothing}
     return type("RememberingPremailer", (plain,), work)
+
+
+def _inside(selector: str) -> str:
+    """Return a selector that says no more than it must: all but our own wrapper stands inside `.md`."""
+    inner = selector.removeprefix(".md ")
+    return selector if inner.startswith(">") or _AROUND & _names_of(inner) else inner
 
 
 def _write_nothing(_self: Any, _element: Any, _style: str, *, force: bool) -> None:
