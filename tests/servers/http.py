@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SHUT_RDWR
+from ssl import SSLContext
 from typing import Any, Self
 from urllib.parse import parse_qs
 
@@ -62,12 +63,13 @@ Respond = Callable[[Recorded], Reply]
 
 class HttpServer:
     """
-    Answers each request by `respond`; with `unread` it does that before it has read a body.
+    Answers each request by `respond`; with `unread` it does that before it has read a body. With a `context`
+    it speaks TLS.
 
     `requests` are all that came in, also those it did not answer; `connections` is how many were made.
     """
 
-    def __init__(self, respond: Respond) -> None:
+    def __init__(self, respond: Respond, *, context: SSLContext | None = None) -> None:
         self.respond = respond
         self.unread: Fault | None = None
         self.requests: list[Recorded] = []
@@ -75,11 +77,14 @@ class HttpServer:
         self._over = threading.Event()
         self._open: set[Any] = set()
         self._server = _Server(self)
+        self._scheme = "https" if context else "http"
+        if context:
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}/"
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -3,8 +3,10 @@
 import gzip
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from tests.servers.certificate import self_signed
 from tests.servers.http import Answer, Fault, HttpServer, Recorded, Reply
 
 from mailer.transport.esp import client as module
@@ -126,11 +128,27 @@ def test_a_variable_that_names_no_certificates_is_named(
     assert silence == Silence(f"no safe connection: {variable} names no file", begun=False)
 
 
-def test_a_certificate_that_nobody_vouches_for_is_no_connection(client: Client) -> None:
-    with HttpServer(well) as server:
+@pytest.mark.parametrize("speaks_tls", [True, False])
+def test_a_certificate_that_nobody_vouches_for_is_no_connection(
+    client: Client, tmp_path: Path, speaks_tls: bool
+) -> None:
+    context = self_signed(tmp_path).context() if speaks_tls else None
+    with HttpServer(well, context=context) as server:
         silence = client.ask(post(server.url.replace("http:", "https:")))
     assert silence == Silence("no safe connection", begun=False)
     assert not server.requests
+
+
+@pytest.mark.parametrize(("host", "safe"), [("127.0.0.1", True), ("api.example.com", False)])
+def test_a_certificate_that_the_environment_vouches_for_has_to_be_of_that_host(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str, safe: bool
+) -> None:
+    certificate = self_signed(tmp_path, host)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.path))
+    with HttpServer(well, context=certificate.context()) as server:
+        heard = client.ask(post(server.url))
+    assert isinstance(heard, Heard) if safe else heard == Silence("no safe connection", begun=False)
+    assert len(server.requests) == int(safe)
 
 
 def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:

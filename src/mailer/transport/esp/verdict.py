@@ -114,7 +114,8 @@ def in_doubt(answer: Answer) -> Outcome:
     """Return the outcome of an ambiguous answer."""
     if isinstance(answer, Silence):
         return Outcome(Verdict.UNKNOWN, 0, f"the request went out: {answer.reason}")
-    return Outcome(Verdict.UNKNOWN, answer.status, f"unclear answer: {fault_of(answer).text}")
+    said = fault_of(answer).text
+    return Outcome(Verdict.UNKNOWN, answer.status, f"unclear answer: {said}" if said else "unclear answer")
 
 
 def refused_or_broken(answer: Answer, provider: Provider, *, key: str, now: datetime) -> Outcome:
