@@ -36,7 +36,7 @@ COMMANDS = {
 """Name -> (module, help in one line)."""
 
 
-_NEW_OBJECTS = 20_000
+NEW_OBJECTS = 20_000
 """Before Python looks for cycles among them; most stay to the end, and to look took a tenth of the time."""
 
 
@@ -91,5 +91,5 @@ def mailer(ctx: click.Context, *, project: Path | None, traceback: bool) -> None
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with a code of docs/commands.md."""
-    gc.set_threshold(_NEW_OBJECTS)
+    gc.set_threshold(NEW_OBJECTS)
     run_and_exit(mailer, list(sys.argv[1:] if arguments is None else arguments))
