@@ -77,3 +77,11 @@ def test_a_mail_address_is_written_without_its_scheme() -> None:
 
 def test_an_address_is_not_written_twice() -> None:
     assert plain("[https://e.com/](https://e.com/){.button}") == "https://e.com/"
+
+
+def test_a_very_long_word_may_break_and_no_other() -> None:
+    html = page(f"[{'x' * 25}](https://x.org){{.button}} [Read the log](https://y.org){{.button}}")
+    long, short = tags(html, "a")
+
+    assert "word-break:break-word" in long
+    assert "word-break" not in short

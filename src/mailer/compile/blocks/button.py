@@ -19,6 +19,9 @@ CLASS = "button"
 _GAP = 12
 """Pixels between two buttons."""
 
+_LONG_WORD = 24
+"""Letters of a word that leave no room for another button."""
+
 _HINT = "write ::: button {href=https://…}, or one link between the fences"
 
 
@@ -80,8 +83,15 @@ def html(element: Element, values: Values, _setting: Setting) -> None:
                 row.append(_gap())
             cell = etree.SubElement(row, "td", {"style": "mso-padding-alt:12px 22px"})
             cell.append(node)
+            _let_break(node)
         elif is_marker(node):
             row.append(node)
+
+
+def _let_break(link: Element) -> None:
+    """Let a very long word break, which would push the buttons beside it out of the page."""
+    if max(map(len, text_of(link).split()), default=0) > _LONG_WORD:
+        link.set("style", f"{link.get('style', '')};word-break:break-word".lstrip(";"))
 
 
 def _align(element: Element, side: str) -> None:
