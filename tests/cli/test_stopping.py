@@ -199,7 +199,13 @@ def test_second_interrupt_stops_at_once_and_leaves_doubt(project: Project, run: 
         stopped = ended(process)
     assert stopped.code == 130, stopped
     assert "interrupted; what was in flight may be in doubt; the same command goes on" in stopped.err
-    send = run("status", "--json").json()["sends"][0]["send"]
+    told = run("status")
+    document = run("status", "--json").json()["sends"][0]
+    send = document["send"]
+    assert f"spring to subscribers  ({send}): interrupted: no process sends it\n" in told.out
+    assert f"Go on with: mailer resume {send}" in told.out
+    assert f"mailer resolve {send} --accept" in told.out
+    assert (document["state"], document["in_doubt"], document["remaining"]) == ("sending", 1, 2)
     with SmtpServer() as relay:
         assert run("test", send, "--transport", relay.url).code == 0
         again = run("resume", send, "--transport", relay.url, "--json").json()

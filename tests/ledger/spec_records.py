@@ -106,6 +106,12 @@ class RecordsSpec:
             ledger.adopt("0123456789abcdef")
         assert ledger.ledger_id == name
 
+    def test_it_can_be_seen_whether_somebody_sends(self, ledger: Ledger) -> None:
+        assert not ledger.has_sender
+        with ledger.sender():
+            assert ledger.has_sender
+        assert not ledger.has_sender
+
     def test_the_senders_lock_is_free_again_after_an_error(self, ledger: Ledger) -> None:
         def break_off() -> None:
             with ledger.sender():

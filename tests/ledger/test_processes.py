@@ -30,8 +30,10 @@ def test_a_second_sender_is_turned_away_at_once_and_told_who_sends(ledger: Ledge
 def test_the_lock_of_a_killed_sender_is_free(ledger: Ledger, tmp_path: Path) -> None:
     with child(tmp_path, "hold") as other:
         assert heard(other) == "holding"
+        assert ledger.has_sender
         other.kill()
         other.wait()
+        assert not ledger.has_sender
         with ledger.sender():
             pass
 

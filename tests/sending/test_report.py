@@ -14,7 +14,7 @@ from tests.sending.scripted import (
 )
 
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Counts, Figures, Send, SendIdentity, SendState
+from mailer.ledger.delivery import Counts, Figures, Intent, Send, SendIdentity, SendState
 from mailer.position import Position
 from mailer.recipients.recipient import BadRow
 from mailer.sending.approval import Approval
@@ -171,3 +171,22 @@ def test_a_send_that_runs_is_stopped_before_it_is_gone_on_with() -> None:
         "Stop it with: mailer pause a1b2",
         "Where no process sends it any more, go on with: mailer resume a1b2",
     ]
+
+
+@pytest.mark.parametrize("pause", [False, True])
+def test_what_a_killed_run_left_in_flight_is_told_as_in_doubt(ledger: Ledger, *, pause: bool) -> None:
+    send = freeze(ledger, "a", "b")
+    with ledger.sender():
+        ledger.set_state(send, SendState.SENDING)
+        ledger.begin(send, {"a": Intent("<a@news.test>")}, transport="memory:", now=START)
+        running = read_report(ledger, send)
+    if pause:
+        ledger.set_state(send, SendState.PAUSED, "by hand")
+    killed = read_report(ledger, send)
+    assert (running.figures, running.stranded) == (Figures(remaining=2), False)
+    assert (killed.figures, killed.stranded) == (Figures(in_doubt=1, remaining=1), True)
+    told = text(killed)
+    assert ("paused: by hand" if pause else "interrupted: no process sends it") in told
+    assert "a@x.test  <a@news.test>" in told
+    assert f"Go on with: mailer resume {send}" in told
+    assert "mailer pause" not in told

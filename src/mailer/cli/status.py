@@ -19,7 +19,7 @@ from mailer.ledger.delivery import Delivery, Send
 from mailer.message.token import recipient_key
 from mailer.project import Project, open_project
 from mailer.sending.earlier import parse_states
-from mailer.sending.report import read_report
+from mailer.sending.report import Report, read_report
 
 COLUMNS = (
     "address",
@@ -79,13 +79,17 @@ def _tell_sends(ledger: Ledger, *, as_json: bool) -> None:
         click.echo()
         echo_table(
             ("send", "began", "issue", "list", "state", "planned", "accepted", "not settled"),
-            [(*_send_cells(one.send), *_figure_cells(one.to_json())) for one in others],
+            [(*_send_cells(one.send), _state(one), *_figure_cells(one.to_json())) for one in others],
         )
 
 
 def _send_cells(send: Send) -> Sequence[str]:
     kind = " (rehearsal)" if send.identity.rehearsal else ""
-    return (send.id, _time(send.created), send.identity.issue, send.identity.list + kind, send.state.value)
+    return (send.id, _time(send.created), send.identity.issue, send.identity.list + kind)
+
+
+def _state(report: Report) -> str:
+    return report.state_words if report.stranded else report.send.state.value
 
 
 def _figure_cells(document: dict[str, Any]) -> Sequence[str]:

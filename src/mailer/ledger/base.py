@@ -85,6 +85,11 @@ class Ledger(Protocol):
         """
         ...
 
+    @property
+    def has_sender(self) -> bool:
+        """Say whether a process, this one too, holds the sender's lock; also where that cannot be seen."""
+        ...
+
     def record_test(self, test: StaffTest) -> None:
         """Keep what staff were sent."""
 

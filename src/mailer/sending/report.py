@@ -1,12 +1,12 @@
 """Send + figures -> what is told about it: JSON, lines, exit code."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from typing import Any
 
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Delivery, DeliveryState, Figures, Send, SendState
+from mailer.ledger.delivery import UNFINISHED, Delivery, DeliveryState, Figures, Send, SendState
 from mailer.recipients.recipient import BadRow
 from mailer.sending.approval import Approval
 from mailer.sending.brake import SlowDown
@@ -27,8 +27,9 @@ class Report:
 
     `send.id` is empty for a dry run and a test; `unfinished` is the send that a dry run would go on with.
     `refusals` and `deferrals` hold the relay's answers in groups, largest first. `in_doubt` holds the first
-    deliveries in doubt. `slowed` are the domains that were slowed down in the last run. `test` is the id of a
-    staff test, None where it was not recorded.
+    deliveries in doubt. `stranded` where the process that sent was killed: what it had in flight counts as in
+    doubt, as it will for the next one that sends. `slowed` are the domains that were slowed down in the last
+    run. `test` is the id of a staff test, None where it was not recorded.
     """
 
     send: Send
@@ -39,6 +40,7 @@ class Report:
     refusals: Sequence[Group] = ()
     deferrals: Sequence[Group] = ()
     in_doubt: Sequence[Delivery] = ()
+    stranded: bool = False
     slowed: Sequence[SlowDown] = ()
     unfinished: str = ""
     is_test: bool = False
@@ -48,6 +50,16 @@ class Report:
     def approval(self) -> Approval | None:
         """Return the test that the send relied on."""
         return Approval.from_json(self.send.approval)
+
+    @property
+    def state_words(self) -> str:
+        """Return where the send stands and why, as people read it."""
+        if self.stranded and self.send.state is SendState.SENDING:
+            return "interrupted: no process sends it"
+        words = self.send.state.value + (f": {self.send.reason}" if self.send.reason else "")
+        if is_scheduled(self.send) and self.send.not_before:
+            words += f": begins {in_words(self.send.not_before)}"
+        return words
 
     @property
     def settled(self) -> bool:
@@ -120,11 +132,9 @@ class Report:
             yield f"{_written_to(self.send.transport)}: nobody was mailed."
         if self.is_test and not self.test:
             yield "Not recorded as tested: somebody has to get it, and nobody may be refused."
-        state = self.send.state.value + (f": {self.send.reason}" if self.send.reason else "")
-        if is_scheduled(self.send) and self.send.not_before:
-            state += f": begins {in_words(self.send.not_before)}"
         name = f"  ({self.send.id})" if self.send.id else ""
-        yield f"{'test of ' if self.is_test else ''}{identity.issue} to {identity.list}{name}: {state}"
+        what = f"{'test of ' if self.is_test else ''}{identity.issue}"
+        yield f"{what} to {identity.list}{name}: {self.state_words}"
 
     def _table(self) -> Iterator[str]:
         counts, figures = self.send.counts, self.figures
@@ -176,7 +186,8 @@ class Report:
             yield f"  {delivery.address}  {delivery.message_id}"
         name = self.send.id or self.unfinished
         if rest := self.figures.in_doubt - len(self.in_doubt):
-            yield f"  {rest:,}{' more' if self.in_doubt else ''}: mailer status {name} --state in_doubt"
+            states = "in_doubt,sending" if self.stranded else "in_doubt"
+            yield f"  {rest:,}{' more' if self.in_doubt else ''}: mailer status {name} --state {states}"
         yield f"  mailer resolve {name} --accept   takes them as accepted"
         yield f"  mailer resolve {name} --resend   plans them again"
 
@@ -185,10 +196,10 @@ class Report:
         if self.send.id and is_scheduled(self.send):
             yield f"Wait for its time with: mailer resume {self.send.id}"
             yield "Or let a timer begin it: mailer resume --due"
-        if self.send.id and self.send.state is SendState.SENDING:
+        if self.send.id and self.send.state is SendState.SENDING and not self.stranded:
             yield f"Stop it with: mailer pause {self.send.id}"
             yield f"Where no process sends it any more, go on with: mailer resume {self.send.id}"
-        elif self.send.id and self.send.state is SendState.PAUSED:
+        elif self.send.id and self.send.state in {SendState.SENDING, SendState.PAUSED}:
             yield f"Go on with: mailer resume {self.send.id}"
         elif self.send.id and self.send.state is SendState.FINISHED and self.figures.refused:
             yield f"Try the refused ones again with: mailer resume {self.send.id} --refused"
@@ -197,17 +208,29 @@ class Report:
 def read_report(ledger: Ledger, send: str) -> Report:
     """Return the report of a send as the ledger has it."""
     found = ledger.find_send(send)
+    if stranded := _is_stranded(ledger, found):
+        found = ledger.find_send(send)  # its process may just have ended in order
     figures = ledger.figures(found.id)
+    lost = tuple(ledger.deliveries(found.id, (DeliveryState.SENDING,))) if stranded else ()
     refused = ledger.deliveries(found.id, (DeliveryState.REFUSED,)) if figures.refused else ()
     deferred = ledger.deliveries(found.id, (DeliveryState.DEFERRED,)) if figures.deferred else ()
     in_doubt = ledger.deliveries(found.id, (DeliveryState.IN_DOUBT,)) if figures.in_doubt else ()
     return Report(
         found,
-        figures,
+        replace(figures, in_doubt=figures.in_doubt + len(lost), remaining=figures.remaining - len(lost)),
         refusals=_groups_of(refused),
         deferrals=_groups_of(deferred),
-        in_doubt=tuple(islice(in_doubt, SHOWN)),
+        in_doubt=tuple(islice(chain(lost, in_doubt), SHOWN)),
+        stranded=stranded,
     )
+
+
+def _is_stranded(ledger: Ledger, send: Send) -> bool:
+    """Say whether a send was broken off by a kill: it, or some of it, is under way, and nobody sends."""
+    if send.state not in UNFINISHED:
+        return False
+    in_flight = ledger.deliveries(send.id, (DeliveryState.SENDING,))
+    return (send.state is SendState.SENDING or any(True for _ in in_flight)) and not ledger.has_sender
 
 
 def _groups_of(deliveries: Iterable[Delivery]) -> list[Group]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from mailer.errors import LedgerError
 from mailer.ledger.sqlite.backup import back_up
 from mailer.ledger.sqlite.batches import Batches
-from mailer.ledger.sqlite.lock import locked
+from mailer.ledger.sqlite.lock import is_locked, locked
 from mailer.ledger.sqlite.mark import Home, Mark, misplaced, place_of, read_mark, write_mark
 from mailer.ledger.sqlite.stafftests import StaffTests
 
@@ -96,6 +96,11 @@ class SqliteLedger(Batches, StaffTests):
                 # The lock is what counts: the name is only for people.
                 with suppress(LedgerError):
                     self._book.change("leave_sender")
+
+    @property
+    def has_sender(self) -> bool:
+        """Say whether a process, this one too, holds the sender's lock; also where that cannot be seen."""
+        return self._sending or is_locked(self._book.path)
 
     def _enter(self) -> int:
         since = datetime.now(UTC).isoformat(timespec="seconds")
