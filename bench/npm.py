@@ -13,7 +13,9 @@ from bench import sample
 from lxml import etree
 
 NODE = sample.ROOT / ".venv" / "bench"
-PEERS = ("mjml", "emailmd", "react-email")
+PEERS = ("mjml", "mjml-layout", "emailmd", "react-email")
+"""`mjml` has the content on a page of two sections, `mjml-layout` the page that our layout makes of it."""
+
 _OWN_FILES = Path(__file__).parent / "peers"
 _BIN = NODE / "node_modules" / ".bin"
 _FOOTER = "Field Notes, 1 Main St, Springfield"
@@ -52,6 +54,7 @@ def _write_sample() -> None:
         "footer": _FOOTER,
     }
     (NODE / "page.mjml").write_text(_MJML_PAGE % content, encoding="utf-8")
+    (NODE / "layout.mjml").write_text(sample.layout_page(), encoding="utf-8")
     (NODE / "page.md").write_text(sample.markdown() + f"\n\n{_FOOTER}\n", encoding="utf-8")
     (NODE / "page.json").write_text(json.dumps(page), encoding="utf-8")
 

@@ -1,8 +1,11 @@
 """The issue that compiles are measured with, and other issues made of it: longer ones, later versions."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from unittest.mock import patch
 
 from mailer.compile import compile_issue
 from mailer.compile.markdown import to_html
@@ -50,3 +53,13 @@ def markdown() -> str:
 def content() -> str:
     """Return the sample's content as HTML."""
     return to_html(markdown())
+
+
+def layout_page() -> str:
+    """Return the MJML that our layout gives for the sample, its content in place: the same page as ours."""
+    module = import_module("mailer.compile.stages")
+    with patch.object(module, "mjml_to_html", side_effect=module.mjml_to_html) as to_html:
+        compiler()()
+    page = re.sub(r' data-at="[^"]*"', "", to_html.call_args.args[0])
+    page = re.sub(r"zxq[0-9a-z]+zx", "https://example.com/x", page)
+    return re.sub(r"zxcontent\w+", lambda _: content(), page)

@@ -5,10 +5,12 @@ import { render } from "emailmd";
 import mjml from "mjml";
 import { toHtml } from "./page.mjs";
 
-const [mjmlPage, markdown, reactPage] = ["page.mjml", "page.md", "page.json"].map((name) => readFileSync(name, "utf8"));
+const read = (name) => readFileSync(name, "utf8");
+const [mjmlPage, layoutPage, markdown, reactPage] = ["page.mjml", "layout.mjml", "page.md", "page.json"].map(read);
 const given = JSON.parse(reactPage);
 const compile = {
   mjml: () => mjml(mjmlPage),
+  "mjml-layout": () => mjml(layoutPage),
   emailmd: () => render(markdown),
   "react-email": () => toHtml(given),
 };
