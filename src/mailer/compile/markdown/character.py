@@ -6,7 +6,6 @@ from functools import lru_cache
 from html.entities import html5
 from urllib.parse import quote
 
-ASCII_PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
 ENTITY = re.compile(r"&(?:#[xX]([0-9a-fA-F]{1,6})|#([0-9]{1,7})|([A-Za-z][A-Za-z0-9]{1,31}));")
 ESCAPE_OR_ENTITY = re.compile(r"\\([!-/:-@\[-`{-~])|" + ENTITY.pattern)
 URL_SAFE = "!#$%&'()*+,-./:;=?@_~"
@@ -53,3 +52,9 @@ def encode_address(address: str) -> str:
 def is_punctuation(char: str) -> bool:
     """Tell whether a character counts as punctuation beside emphasis: Unicode categories P and S."""
     return unicodedata.category(char)[0] in "PS"
+
+
+@lru_cache(maxsize=4096)
+def is_ideographic(char: str) -> bool:
+    """Tell whether a character is of a script that puts no spaces between words, or its punctuation."""
+    return unicodedata.east_asian_width(char) in "WF" and unicodedata.category(char) != "So"

@@ -2,7 +2,7 @@
 
 import re
 
-from mailer.compile.markdown.character import is_punctuation
+from mailer.compile.markdown.character import is_ideographic, is_punctuation
 from mailer.compile.markdown.markers import CONTROL
 
 MARKERS_BEFORE = re.compile(rf"(?:{CONTROL})+\Z")
@@ -44,13 +44,25 @@ class Run:
 def read_run(number: int, text: str, start: int, end: int) -> Run:
     """Return the run of one character from `start` to `end`, with what it may do by its neighbours."""
     before, after = _before(text, start), _after(text, end)
-    left = not after.isspace() and (not is_punctuation(after) or before.isspace() or is_punctuation(before))
-    right = not before.isspace() and (not is_punctuation(before) or after.isspace() or is_punctuation(after))
+    left = not after.isspace() and _may_begin(after, before)
+    right = not before.isspace() and _may_begin(before, after)
     can_open, can_close = left, right
     if text[start] == "_":
         can_open = left and (not right or is_punctuation(before))
         can_close = right and (not left or is_punctuation(after))
     return Run(number, text[start], end - start, can_open=can_open, can_close=can_close)
+
+
+def _may_begin(inside: str, outside: str) -> bool:
+    """
+    Tell whether what is stressed may begin, or end, with a character, another one being outside.
+
+    Beyond the specification, `**「語」**と` is stressed: where words have no spaces between them, punctuation
+    inside tells nothing.
+    """
+    if not is_punctuation(inside) or outside.isspace() or is_punctuation(outside):
+        return True
+    return is_ideographic(inside) or is_ideographic(outside)
 
 
 def _before(text: str, position: int) -> str:
