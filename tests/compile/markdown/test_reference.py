@@ -16,7 +16,7 @@ REFERENCE = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 DEPARTURES: Mapping[str, Mapping[str, int]] = {
     # its footnote is an item of the notes at the end, with a link back
     "2019-05-14-newsletter": {"li": 1, "a": 1},
-    # `**…：**` right before an ideograph, where the reference shows the asterisks
+    # stress that ends in a colon right before an ideograph: the reference shows its asterisks
     "2020-04-15-newsletter": {"strong": 1},
 }
 """What we have more of, by issue."""
