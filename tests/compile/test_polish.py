@@ -152,6 +152,21 @@ def test_an_address_that_is_a_program_or_a_document_is_an_error_at_its_line(addr
     assert finding.hint.startswith(hint)
 
 
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ('<p>Or <a class="button" href="/a">a</a></p>', [2]),
+        ('<ul><li><a class="button" href="/a">a</a></li></ul>', [2]),
+        ('<p><a class="button" href="/a">a</a> <a class="big button" href="/b">b</a></p>', []),
+        ('<p><a class="button" href="/a">a</a> <a href="/b">b</a></p>', [2]),
+    ],
+)
+def test_a_button_among_other_words_is_told_of(html: str, lines: list[int]) -> None:
+    source = Markdown("one\n[a](/a){.button}", "x.md")
+    findings = polish(html, base_url=BASE, source=source).findings
+    assert [(one.rule, one.position.line) for one in findings] == [("BTN-01", line) for line in lines]
+
+
 def test_the_first_heading_loses_its_markup_and_keeps_its_markers() -> None:
     polished = polish(f"<p>x</p><h2>A <em>b</em> &amp; {VALUE} {OPEN}c{END}</h2><h1>Z</h1>")
     assert polished.first_heading == f"A b & {VALUE} zxqabcd2o1zxczxqabcd3e1zx"

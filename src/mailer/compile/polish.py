@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from mailer.compile.addresses import complete_addresses
-from mailer.compile.blocks import Setting, bind_texts, shape_blocks
+from mailer.compile.blocks import Setting, bind_texts, buttons_in_text, shape_blocks
 from mailer.compile.elements import refuse_elements
 from mailer.compile.fragment import Element, inner_html, parse_fragment, text_of
 from mailer.compile.marker import CONTROL, MARKER
@@ -24,6 +24,9 @@ STAGE = "polish"
 
 NO_ALT = "A11Y-07"
 """Rule: an image that says nothing to who cannot see it."""
+
+BUTTON_IN_TEXT = "BTN-01"
+"""Rule: a link that shall be a button stands among other words."""
 
 PLAIN = Setting()
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -89,7 +92,7 @@ def polish(
         elif _is_byline(paragraph):
             _mark_byline(paragraph)
     bind_texts(root)
-    without_alt = _images_without_alt(root, source)
+    told = (*_images_without_alt(root, source), *_buttons_in_text(root, source))
     named = [(image, source.find_address(image.get("src", "").strip())) for image in root.iter("img")]
     placed = place_pictures(root, load, base_url, source) if load else Placed()
     findings = complete_addresses(root, base_url, source)
@@ -99,7 +102,7 @@ def polish(
         links=tuple(one.get("href", "") for one in root.iter("a") if one.get("href")),
         pictures=tuple(Picture(one.get("src", ""), one.get("alt", ""), place) for one, place in named),
         files=placed.files,
-        findings=(*without_alt, *placed.findings, *findings),
+        findings=(*told, *placed.findings, *findings),
     )
 
 
@@ -188,4 +191,17 @@ def _images_without_alt(root: Element, source: Markdown) -> list[Finding]:
             source.find(address),
         )
         for address in addresses
+    ]
+
+
+def _buttons_in_text(root: Element, source: Markdown) -> list[Finding]:
+    return [
+        Finding(
+            BUTTON_IN_TEXT,
+            Severity.WARNING,
+            "this button stands in a line of text, where Outlook shows a coloured link",
+            "put it into a paragraph of its own: an empty line before it and after it",
+            source.find_address(address),
+        )
+        for address in dict.fromkeys(link.get("href", "") for link in buttons_in_text(root))
     ]

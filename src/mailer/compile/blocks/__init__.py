@@ -9,8 +9,17 @@ Four steps, for a block is read where it was written and made where the page is:
     fragment = expand(fragment, setting)      # after settle: tables for mail programs, or lines of text
 """
 
-from mailer.compile.blocks.expand import bind_texts, expand, shape_blocks
+from mailer.compile.blocks.expand import bind_texts, buttons_in_text, expand, shape_blocks
 from mailer.compile.blocks.fences import read_fences
 from mailer.compile.blocks.setting import Form, Place, Setting
 
-__all__ = ["Form", "Place", "Setting", "bind_texts", "expand", "read_fences", "shape_blocks"]
+__all__ = [
+    "Form",
+    "Place",
+    "Setting",
+    "bind_texts",
+    "buttons_in_text",
+    "expand",
+    "read_fences",
+    "shape_blocks",
+]

@@ -5,7 +5,7 @@ from dataclasses import replace
 from mailer.compile.blocks import text
 from mailer.compile.blocks.arguments import read_values
 from mailer.compile.blocks.block import BlockFault, Values
-from mailer.compile.blocks.button import is_button_paragraph
+from mailer.compile.blocks.button import CLASS, is_button_paragraph
 from mailer.compile.blocks.element import WIDTH
 from mailer.compile.blocks.image import NATURAL, size_images
 from mailer.compile.blocks.setting import Place, Setting
@@ -39,6 +39,20 @@ def shape_blocks(root: Element, setting: Setting) -> None:
         if is_button_paragraph(paragraph):
             paragraph.tag = "div"
             paragraph.set(NAME, "button")
+
+
+def buttons_in_text(root: Element) -> list[Element]:
+    """Return the links that shall be buttons and are none, because they are not alone."""
+    return [
+        link
+        for link in root.iter("a")
+        if CLASS in link.get("class", "").split() and _name_around(link) != CLASS
+    ]
+
+
+def _name_around(element: Element) -> str:
+    around = element.getparent()
+    return "" if around is None else around.get(NAME, "")
 
 
 def bind_texts(root: Element) -> None:
