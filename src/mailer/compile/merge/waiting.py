@@ -81,15 +81,17 @@ def rewrite(source: Source, sandbox: Sandbox, waiting: list[WaitingTag]) -> str:
     Lines stay lines. A compile-time block tag alone on its line leaves no line behind. Raises
     jinja2.TemplateSyntaxError and the source's kind of SourceError.
     """
-    if "{%" not in source.text and not any(name in source.text for name in PER_RECIPIENT):
+    asks = any(name in source.text for name in PER_RECIPIENT)
+    if "{%" not in source.text and not asks:
         return source.text
-    sandbox.parse(source.text, source.path, source.path)
+    if asks:
+        sandbox.parse(source.text, source.path, source.path)
     tags = list(scan(sandbox, source.text))
-    walk = _Pass(source, sandbox, waiting, late=_set_late(tags, source, sandbox))
+    walk = _Pass(source, sandbox, waiting, late=_set_late(tags, source, sandbox)) if asks else None
     pieces: list[str] = []
     done = 0
     for tag in tags:
-        replaced = _call_for(tag, walk)
+        replaced = _call_for(tag, walk) if walk else None
         if replaced is None:
             start, end, replaced = _trimmed(tag, source.text, done)
         else:
