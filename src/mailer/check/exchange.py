@@ -1,8 +1,8 @@
 """
 One address -> what its server says first; nothing is followed.
 
-The one file that speaks HTTP. It takes no proxy from the environment, sends no cookie, reads no content and
-connects to no address that it has not looked at.
+The one file that speaks HTTP to the web. It takes no proxy from the environment, sends no cookie, reads no
+content and connects to no address that it has not looked at.
 """
 
 import http.client

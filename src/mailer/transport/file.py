@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mailer.errors import ConfigError, ConnectError
 from mailer.message.envelope import Message
-from mailer.message.outcome import Outcome, Verdict
+from mailer.message.outcome import Outcome
 from mailer.transport.base import Ahead, Commit, nothing_ahead
+from mailer.transport.folder import folder_of, let_go, unwritable, write_private
 from mailer.transport.url import TransportAddress
 
 _NAME = re.compile(r"(\d{6,})-([0-9a-f]{16})\.eml")
@@ -46,7 +46,7 @@ class FileTransport:
             self._names = {name[2]: name[0] for name in found if name}
             self._last = max((int(name[1]) for name in found if name), default=0)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise unwritable(self.folder, "file", error) from None
 
     def deliver(
         self,
@@ -68,15 +68,8 @@ class FileTransport:
         try:
             write_private(aside, message.data)
         except OSError as error:
-            raise self._unwritable(error) from None
-        if not commit([message]):
-            aside.unlink(missing_ok=True)
-            return None
-        try:
-            aside.replace(self.folder / name)
-        except OSError as error:
-            return Outcome(Verdict.DEFERRED, 0, f"cannot write {name}: {error.strerror}")
-        return Outcome(Verdict.ACCEPTED, 250, f"written to {name}")
+            raise unwritable(self.folder, "file", error) from None
+        return let_go(aside, self.folder / name, may_go=bool(commit([message])))
 
     def _name(self, message_id: str) -> str:
         assert self._names is not None
@@ -86,22 +79,7 @@ class FileTransport:
             self._names[digest] = f"{self._last:06}-{digest}.eml"
         return self._names[digest]
 
-    def _unwritable(self, error: OSError) -> ConnectError:
-        return ConnectError(
-            f"cannot write messages into {self.folder}: {error.strerror}",
-            hint="name a folder that can be written, for example --transport file:outbox",
-        )
-
 
 def create(address: TransportAddress, _secret: Callable[[], str | None], base: Path) -> FileTransport:
     """Return the transport of a `file:PATH` URL."""
-    if not address.path or address.host not in {"", "localhost"}:
-        raise ConfigError("a file: URL names a folder", hint="write for example file:outbox")
-    return FileTransport(base / Path(address.path).expanduser(), url=address.url)
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Write a file that only its owner can read; readers' addresses are in it."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-        file.write(data)
+    return FileTransport(folder_of(address, base), url=address.url)

@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mailer.errors import ConfigError, ConnectError
 from mailer.message.envelope import Message
-from mailer.message.outcome import Outcome, Verdict
+from mailer.message.outcome import Outcome
 from mailer.transport.base import Ahead, Commit, nothing_ahead
-from mailer.transport.file import write_private
+from mailer.transport.folder import folder_of, let_go, unwritable, write_private
 from mailer.transport.url import TransportAddress
 
 
@@ -35,7 +34,7 @@ class MaildirTransport:
             for part in (self.folder, *(self.folder / name for name in ("tmp", "new", "cur"))):
                 part.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise unwritable(self.folder, "maildir", error) from None
 
     def deliver(
         self,
@@ -56,25 +55,10 @@ class MaildirTransport:
         try:
             write_private(aside, message.data.replace(b"\r\n", b"\n"))
         except OSError as error:
-            raise self._unwritable(error) from None
-        if not commit([message]):
-            aside.unlink(missing_ok=True)
-            return None
-        try:
-            aside.replace(self.folder / "new" / name)
-        except OSError as error:
-            return Outcome(Verdict.DEFERRED, 0, f"cannot write {name}: {error.strerror}")
-        return Outcome(Verdict.ACCEPTED, 250, f"written to new/{name}")
-
-    def _unwritable(self, error: OSError) -> ConnectError:
-        return ConnectError(
-            f"cannot write messages into {self.folder}: {error.strerror}",
-            hint="name a folder that can be written, for example --transport maildir:outbox",
-        )
+            raise unwritable(self.folder, "maildir", error) from None
+        return let_go(aside, self.folder / "new" / name, may_go=bool(commit([message])))
 
 
 def create(address: TransportAddress, _secret: Callable[[], str | None], base: Path) -> MaildirTransport:
     """Return the transport of a `maildir:PATH` URL."""
-    if not address.path or address.host not in {"", "localhost"}:
-        raise ConfigError("a maildir: URL names a folder", hint="write for example maildir:outbox")
-    return MaildirTransport(base / Path(address.path).expanduser(), url=address.url)
+    return MaildirTransport(folder_of(address, base), url=address.url)

@@ -1,4 +1,4 @@
-"""Request -> Reply or Silence: the one file that speaks HTTP."""
+"""Request -> Reply or Silence: the one file that speaks HTTP to providers."""
 
 import os
 import time
