@@ -259,6 +259,11 @@ def test_no_url_and_no_word_is_broken() -> None:
     assert all(len(line) <= WIDTH for line in lines if line not in (url, long))
 
 
+def test_a_note_behind_a_space_has_one_space_before_it() -> None:
+    note = '<sup><a class="footnote-ref" href="#fn:1">1</a></sup>'
+    assert to_text(f"<p>x {note}{note}</p>") == "x [note 1] [note 1]"
+
+
 def test_a_long_footnote_keeps_to_the_width() -> None:
     items = f"<li><p>{'word ' * 30}</p></li>" * 10
     note = f'<div class="footnote"><hr><ol>{items}</ol></div>'

@@ -18,7 +18,9 @@ SIGN = re.compile(rf"(?=[-.\"'z])(?:(?<!-)---?(?!-)|\.\.\.|[\"']|{CONTROL})")
 MARKER_BEFORE = re.compile(rf"{CONTROL}\Z")
 OPENERS = frozenset("([{<-/\u2013\u2014\u201c\u2018\u201e\u201a\u00ab\u2039\u00bf\u00a1\u300c\u300e\uff08")
 RESTARTING = BLOCKS | {"br"}
-UNTOUCHED = frozenset(("code", "pre"))
+UNTOUCHED = frozenset(("code", "img", "pre"))
+LETTER = "x"
+"""What such an element, and an address, is to the quotes around it."""
 
 
 class Typography(Treeprocessor):
@@ -39,7 +41,7 @@ class Typography(Treeprocessor):
         if element.tag == RAW:
             return
         if element.tag in UNTOUCHED:
-            flow.before = "x"
+            flow.before = LETTER
         else:
             element.text = flow.replace(element.text)
             for child in element:
@@ -68,7 +70,7 @@ class Flow:
             return text
         if not isinstance(text, AtomicString):
             text = self._typeset(text)
-        self.before = text[-1]
+        self.before = LETTER if isinstance(text, AtomicString) and text.endswith("/") else text[-1]
         return text
 
     def _typeset(self, text: str) -> str:
@@ -82,7 +84,7 @@ class Flow:
         if sign not in "\"'":
             return PLAIN.get(sign, sign)
         before = _visible_before(found) or self.base
-        after = found.string[found.end() : found.end() + 1] or "x"
+        after = found.string[found.end() : found.end() + 1] or LETTER
         return self._double(before, after) if sign == '"' else self._single(before, after)
 
     def _double(self, before: str, after: str) -> str:

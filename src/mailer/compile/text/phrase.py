@@ -55,7 +55,10 @@ class Phrases:
         """Return the text of what an element holds; a line break in it is a hard one."""
         parts = [self.text(element.text)]
         for child in element:
-            parts += (self.child(child), self.text(child.tail))
+            shown = self.child(child)
+            if shown.startswith(NO_BREAK) and "".join(parts[-2:]).endswith(" "):
+                shown = shown.removeprefix(NO_BREAK)
+            parts += (shown, self.text(child.tail))
         return "".join(parts)
 
     def plainly(self, element: Element) -> str:
