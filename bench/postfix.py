@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 FOLDER = Path(__file__).parents[1] / ".venv" / "bench" / "postfix"
 
@@ -39,11 +40,14 @@ def sink(port: int) -> Iterator[list[int]]:
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     line = command("smtp-sink", *user, "-c", f"127.0.0.1:{port}", "100")
     counted: list[int] = []
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
-        yield counted
-        process.terminate()
-        told, _ = process.communicate()
-    counted.append(int(told.rpartition("mesg=")[2].split()[0]))
+    with TemporaryFile("w+") as told:
+        with subprocess.Popen(line, stdout=told) as process:
+            try:
+                yield counted
+            finally:
+                process.terminate()
+        told.seek(0)
+        counted.append(int(told.read().rpartition("mesg=")[2].split()[0]))
 
 
 def _unpacked(tool: str) -> Path:
