@@ -141,3 +141,12 @@ def test_findings_name_the_line_alone_or_the_file_alone_where_more_is_not_known(
 
     assert str(with_line.position) == "a.md:2"
     assert str(without.position) == "a.md"
+
+
+def test_a_reference_to_no_note_is_told() -> None:
+    converted = convert("a[^1]\n\nb[^none] `[^c]` [^d](/e) \\[^f]\n\n[^1]: One.")
+
+    (finding,) = converted.findings
+    assert (finding.rule, finding.position.line, finding.position.column) == ("NOTE-01", 3, 2)
+    assert "b[^none]" in converted.html
+    assert "[^none]: …" in finding.hint

@@ -8,10 +8,15 @@ from mailer.compile.markdown.definitions import normalize_label
 from mailer.compile.markdown.flanking import pair_runs
 from mailer.compile.markdown.lines import LINE
 from mailer.compile.markdown.reading import Bracket, Reading, line_at, put, put_text
+from mailer.compile.markdown.remarks import MOST_REMARKS, Remark
 from mailer.compile.markdown.spans import Close, Open, plain_text
 from mailer.compile.markdown.target import LABEL, read_inline_target
+from mailer.finding import Severity
 
 FOOTNOTE = re.compile(r"\[\^([^\]\s]{1,200})\]")
+NO_NOTE = "NOTE-01"
+"""Rule: a reference to a footnote that has no text."""
+
 LONGEST_LABEL = 1000
 BRACKET_LIMIT = 1000
 
@@ -25,6 +30,8 @@ def read_opening(reading: Reading) -> None:
             put(reading, reference, found.end())
         if references:
             return
+        if not reading.text.startswith("(", found.end()):
+            _tell_of_no_note(reading, found)
     if reading.brackets:
         reading.brackets[-1].holds_bracket = True
     if len(reading.brackets) >= BRACKET_LIMIT:
@@ -33,6 +40,15 @@ def read_opening(reading: Reading) -> None:
     bracket = Bracket(len(reading.items), len(reading.runs), reading.position + 1 + image, image)
     reading.brackets.append(bracket)
     put_text(reading, 1 + image)
+
+
+def _tell_of_no_note(reading: Reading, found: re.Match[str]) -> None:
+    remarks = reading.context.remarks
+    if len(remarks) < MOST_REMARKS:
+        message = f"there is no note '{found[0]}': this stays text"
+        hint = f"write it on a line of its own, {found[0]}: …, or \\{found[0]} where you mean the signs"
+        line = line_at(reading, reading.position)
+        remarks.append(Remark(NO_NOTE, Severity.WARNING, message, hint, line, found[0]))
 
 
 def read_closing(reading: Reading) -> None:

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from mailer.finding import Severity
 
+MOST_REMARKS = 100
+"""Told of one text; further slips are mended all the same."""
+
 
 class Remark(NamedTuple):
     """

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mailer.compile.markdown.definitions import normalize_label
 from mailer.compile.markdown.flanking import pair_runs, read_run
-from mailer.compile.markdown.remarks import Remark
+from mailer.compile.markdown.remarks import MOST_REMARKS, Remark
 from mailer.compile.markdown.ticks import Verbatim
 from mailer.finding import Severity
 
@@ -29,8 +29,6 @@ DOMAIN = (
 SHARP = r"\dx\.(?:png|jpe?g|gif|webp)\b"
 """What follows the sign in the name of a picture with so many pixels for one."""
 STARS = re.compile(r"\*+|_+")
-MOST_REMARKS = 100
-"""Told of one text; further slips are mended all the same."""
 LONG_WORD = re.compile(r"[^\W\d_]{2}")
 
 
