@@ -235,3 +235,37 @@ def test_a_list_that_doubled_or_halved_is_told(desk: Watched, people: int, stops
     )
     assert isinstance(prepared, NewSend)
     assert bool(prepared.plan.size_jump) is stops
+
+
+@pytest.mark.parametrize(
+    ("limit_before", "limit", "people", "told"),
+    [
+        (None, 1, 1, "readers has 1 people, and had 3 at its last send"),
+        (None, 1, 3, ""),
+        (1, None, 7, "readers has 7 people, and had 3 at its last send"),
+        (1, None, 3, ""),
+    ],
+)
+def test_the_size_of_the_list_counts_whatever_a_send_takes_of_it(
+    desk: Watched, limit_before: int | None, limit: int | None, people: int, told: str
+) -> None:
+    desk.send(identity=replace(desk.request.identity, limit=limit_before))
+    desk.rows = [row(f"reader{number}") for number in range(people)]
+    prepared = prepare(
+        replace(desk.request, identity=replace(desk.request.identity, issue="summer", limit=limit)),
+        desk.sources,
+        desk.means,
+    )
+    assert isinstance(prepared, NewSend)
+    assert prepared.plan.size_jump == told
+
+
+def test_a_selection_of_the_list_that_shrank_is_told(desk: Watched) -> None:
+    desk.send()
+    prepared = prepare(
+        replace(desk.request, identity=replace(desk.request.identity, issue="summer")),
+        lambda: [Source(list(desk.rows), selects=lambda one: one.address.local == "a")],
+        desk.means,
+    )
+    assert isinstance(prepared, NewSend)
+    assert prepared.plan.size_jump == "1 of the people of readers are meant, and 3 were at the last send"

@@ -36,6 +36,13 @@ def test_the_plan_says_when_a_send_begins_that_waits() -> None:
     assert f"  it begins {begins.astimezone():%Y-%m-%d %H:%M %Z}" in told
 
 
+def test_the_plan_says_which_part_of_the_list_is_meant() -> None:
+    chosen = replace(PLAN, identity=replace(PLAN.identity, where="segment == 'client'", limit=1000)).lines()
+
+    assert chosen[1:3] == ["  only where segment == 'client'", "  only the first 1,000"]
+    assert not any("only" in line for line in PLAN.lines())
+
+
 def test_the_suppressed_are_planned_but_not_written_to() -> None:
     assert PLAN.to_write == 40
     assert PLAN.figures == Figures(suppressed=10, remaining=40)

@@ -55,9 +55,14 @@ class Counts:
     elsewhere: int = 0
 
     @property
+    def on_list(self) -> int:
+        """Return how many people the list has, whether they were selected or not."""
+        return self.listed - self.duplicates - self.invalid
+
+    @property
     def people(self) -> int:
         """Return how many people were meant: those planned, and those who have the issue from elsewhere."""
-        return self.listed - self.duplicates - self.invalid - self.not_selected
+        return self.on_list - self.not_selected
 
 
 @dataclass(frozen=True, slots=True)

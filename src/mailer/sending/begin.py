@@ -10,7 +10,7 @@ from mailer.compile.compiled import CompiledIssue
 from mailer.errors import MailerError
 from mailer.finding import Finding
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Figures, Send, SendIdentity, SendState
+from mailer.ledger.delivery import Counts, Figures, Send, SendIdentity, SendState
 from mailer.message.build import prepare_messages
 from mailer.message.sender import Sender
 from mailer.sending.approval import changed_since_test, find_approval
@@ -151,6 +151,7 @@ def _fill(
 
 def _plan(request: Request, audience: Audience, means: Means) -> Plan:
     rehearsal = request.identity.rehearsal
+    last, alike = _last_counts(request.identity, means.ledger)
     approval = find_approval(means.ledger, request.lock, request.issue.digest, rehearsal=rehearsal)
     return Plan(
         identity=request.identity,
@@ -163,20 +164,28 @@ def _plan(request: Request, audience: Audience, means: Means) -> Plan:
         approval=approval,
         untested=request.untested,
         seeds=audience.seeds,
-        last=_last_size(request.identity, means.ledger),
+        last=last,
+        alike=alike,
         begins=request.not_before,
     )
 
 
-def _last_size(identity: SendIdentity, ledger: Ledger) -> int | None:
-    """Return how many people the last send to this list was meant for, of any issue; None for a rehearsal."""
-    alike = (
+def _last_counts(identity: SendIdentity, ledger: Ledger) -> tuple[Counts | None, Counts | None]:
+    """
+    Return the counts of the last send to this list, of any issue, and of the last with this selection too.
+
+    A rehearsal has none to be held against.
+    """
+    if identity.rehearsal:
+        return None, None
+    same_list = [
         send
         for send in ledger.sends()
-        if replace(send.identity, issue=identity.issue) == identity and send.state is not SendState.CANCELLED
-    )
-    last = None if identity.rehearsal else next(alike, None)
-    return last.counts.people if last else None
+        if send.state is not SendState.CANCELLED
+        and (send.identity.list, send.identity.rehearsal) == (identity.list, False)
+    ]
+    alike = [send for send in same_list if replace(send.identity, issue=identity.issue) == identity]
+    return same_list[0].counts if same_list else None, alike[0].counts if alike else None
 
 
 def _refuse_draft(request: Request) -> None:

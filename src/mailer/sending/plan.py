@@ -26,9 +26,9 @@ class Plan:
 
     `planned` counts everybody frozen with the send, the suppressed ones among them; `suppressed` has their
     number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test of
-    exactly this content, None where staff were never sent it. The first `seeds` get it before the others. The
-    `last` send to this list was meant for that many people. `findings` are warnings about fields
-    that the list has no column for. It `begins` at once, or at that time.
+    exactly this content, None where staff were never sent it. The first `seeds` get it before the others. `last`
+    has the counts of the last send to this list, `alike` those of the last one with the same `--where` and
+    `--limit` too. `findings` are warnings about fields that the list has no column for. It `begins` at once, or at that time.
     """
 
     identity: SendIdentity
@@ -41,7 +41,8 @@ class Plan:
     approval: Approval | None = None
     untested: str = ""
     seeds: int = 0
-    last: int | None = None
+    last: Counts | None = None
+    alike: Counts | None = None
     findings: Sequence[Finding] = ()
     begins: datetime | None = None
 
@@ -62,11 +63,14 @@ class Plan:
 
     @property
     def size_jump(self) -> str:
-        """Say how much the list has grown or shrunk, where that is past double or half."""
-        people = self.counts.people
-        if not self.last or self.last / 2 <= people <= self.last * 2:
-            return ""
-        return f"{self.identity.list} has {people:,} people, and had {self.last:,} at its last send"
+        """Say how much the list, or who is meant of it, has grown or shrunk past double or half."""
+        counts, last, alike = self.counts, self.last, self.alike
+        name, meant = self.identity.list, counts.people
+        if last and _jumps(last.on_list, counts.on_list):
+            return f"{name} has {counts.on_list:,} people, and had {last.on_list:,} at its last send"
+        if alike and _jumps(alike.people, meant):
+            return f"{meant:,} of the people of {name} are meant, and {alike.people:,} were at the last send"
+        return ""
 
     def lines(self) -> list[str]:
         """Return the plan as people read it."""
@@ -75,6 +79,10 @@ class Plan:
     def _who(self) -> Iterator[str]:
         way = "rehearse" if self.identity.rehearsal else "send"
         yield f"{way} {self.identity.issue} to {self.identity.list} through {self.transport}"
+        if self.identity.where:
+            yield f"  only where {self.identity.where}"
+        if self.identity.limit is not None:
+            yield f"  only the first {self.identity.limit:,}"
         yield f"  {self.to_write:>10,}  get it"
         if self.seeds:
             yield f"  {self.seeds:>10,}  of them, the seeds, get it first"
@@ -102,6 +110,11 @@ class Plan:
         for one in self.findings:
             yield f"  {one.severity}: {one.position}: {one.message} [{one.rule}]"
         yield f"  content {self.digest[:19]}…  {seen}"
+
+
+def _jumps(before: int, now: int) -> bool:
+    """Say whether a number is past double or half of what it was; one that was nothing says nothing."""
+    return bool(before) and not before / 2 <= now <= before * 2
 
 
 def require_sound_rows(audience: Audience) -> None:
