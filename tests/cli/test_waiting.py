@@ -98,3 +98,15 @@ def test_cancel_ends_a_send_that_waits(project: Project, run: Run) -> None:
         assert run("cancel", send).code == 0
         out, _ = waiting.communicate(timeout=30)
         assert '"state": "cancelled"' in out
+
+
+def test_off_a_terminal_the_hold_names_the_send_and_what_stops_it(
+    live: tuple[Project, SmtpServer], run: Run
+) -> None:
+    project, server = live
+    project.configure('\n[sending]\nseeds = "staff"\nhold = "1s"\n', transport=server.url)
+    assert run("test", "spring").code == 0
+    sent = run(*SEND, "--json")
+    send = sent.json()["send"]
+    (told,) = [line for line in sent.err.splitlines() if line.startswith("the seeds have it")]
+    assert told == f"the seeds have it; the others get it in 0:00:01: mailer pause {send} stops it"

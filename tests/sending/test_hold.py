@@ -25,7 +25,7 @@ class Watched(Desk):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.told: list[tuple[Wait, float]] = []
+        self.told: list[tuple[Wait, float, str]] = []
         self.key = False
         self.transport.rehearsal = False
         self.transport.url = "smtp://relay.test"
@@ -68,7 +68,7 @@ def test_seeds_get_it_first_and_the_others_after_the_hold(desk: Watched) -> None
     report = desk.seeded()
     assert names(desk) == "staff c a b"
     assert [seconds for seconds, _ in desk.transport.handed_over] == [0, 0, 60, 60]
-    assert {wait for wait, _ in desk.told} == {Wait.HOLD}
+    assert {(wait, send) for wait, _, send in desk.told} == {(Wait.HOLD, desk.send_id)}
     assert (report.send.state, report.figures) == (SendState.FINISHED, Figures(accepted=4))
     counts = report.send.counts
     assert (counts.listed, counts.duplicates, report.send.seeds) == (5, 1, 2)
@@ -138,7 +138,7 @@ def test_a_send_waits_for_its_time(desk: Watched) -> None:
     report = desk.send(not_before=NINE)
     assert report.figures == Figures(accepted=3)
     assert desk.transport.handed_over[0][0] == 9 * 3600
-    assert desk.told[0] == (Wait.TIME, 9 * 3600)
+    assert desk.told[0] == (Wait.TIME, 9 * 3600, desk.send_id)
 
 
 def test_a_time_that_is_over_plans_nothing(desk: Watched) -> None:

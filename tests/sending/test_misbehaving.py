@@ -18,7 +18,7 @@ from tests.servers.smtp import (
 )
 
 from mailer.ledger.base import Ledger
-from mailer.ledger.delivery import Counts, PlannedRecipient, Send, SendIdentity
+from mailer.ledger.delivery import Counts, DeliveryState, PlannedRecipient, Send, SendIdentity
 from mailer.sending.clock import Stop
 from mailer.sending.run import Means, Run
 from mailer.transport.registry import open_transport
@@ -108,6 +108,19 @@ def test_a_relay_that(ledger: Ledger, case: Case) -> None:
     assert set(ended.taken) - accepted <= {
         name for name, state in ended.states.items() if state == "in_doubt"
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "query", "why"),
+    [(DROP, "", "the connection was lost"), (HANG, "wait=0.2", "the relay stayed silent for too long")],
+)
+def test_why_a_delivery_is_in_doubt_is_told_in_words(
+    ledger: Ledger, answer: Reply, query: str, why: str
+) -> None:
+    freeze(ledger, *NAMES)
+    run(ledger, Case("", {"DOT b@x.test": answer}, query=query))
+    (doubt,) = ledger.deliveries("s1", [DeliveryState.IN_DOUBT])
+    assert doubt.reply == f"no answer to the final dot: {why}"
 
 
 @pytest.mark.parametrize("step", ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "DOT"])

@@ -29,7 +29,7 @@ class _Seat:
         self._told: set[Wait] = set()
         self._before: list[Any] = []
 
-    def tell(self, wait: Wait, seconds: float) -> None:
+    def tell(self, wait: Wait, seconds: float, send: str) -> None:
         """Count down on a terminal; elsewhere say it once."""
         self._hide()
         left = timedelta(seconds=math.ceil(seconds))
@@ -37,7 +37,7 @@ class _Seat:
             way = "any key stops it" if wait is Wait.HOLD and _has_keys() else "Ctrl-C stops waiting"
             click.echo(f"{_CLEAR}{wait} {left}: {way} ", nl=False, err=True)
         elif wait not in self._told:
-            note(f"{wait} {left}")
+            note(f"{wait} {left}: mailer pause {send} stops it")
         self._told.add(wait)
 
     def stopping(self) -> None:

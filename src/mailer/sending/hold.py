@@ -39,12 +39,12 @@ class Wait(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Operator:
     """
-    Who sits in front of a run: is told what it waits for and how many seconds are left, and may press a key.
+    Who sits in front of a run: is told what it waits for, how many seconds are left and which send it is.
 
-    Is told too when it is `stopping`. By default nobody sits there.
+    May press a key. Is told too when it is `stopping`. By default nobody sits there.
     """
 
-    tell: Callable[[Wait, float], None] = lambda _wait, _seconds: None
+    tell: Callable[[Wait, float, str], None] = lambda _wait, _seconds, _send: None
     pressed: Callable[[], bool] = lambda: False
     stopping: Callable[[], None] = lambda: None
 
@@ -59,7 +59,7 @@ def wait_for_time(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator
     if send.not_before is None or not is_scheduled(send):
         return True
     while (left := (send.not_before - clock.now()).total_seconds()) > 0:
-        operator.tell(Wait.TIME, left)
+        operator.tell(Wait.TIME, left, send.id)
         clock.sleep(min(left, SLICE))
         if stop.requested or ledger.find_send(send.id).state is not SendState.PLANNED:
             return False
@@ -114,7 +114,7 @@ def count_down(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: O
     until = clock.monotonic() + send.hold
     operator.pressed()  # what was typed before is no answer
     while (left := until - clock.monotonic()) > 0:
-        operator.tell(Wait.HOLD, left)
+        operator.tell(Wait.HOLD, left, send.id)
         clock.sleep(min(left, SLICE))
         found = ledger.find_send(send.id)
         if stop.requested or not found.reason.startswith(HELD):

@@ -26,9 +26,10 @@ class Plan:
 
     `planned` counts everybody frozen with the send, the suppressed ones among them; `suppressed` has their
     number for each reason. `invalid_rows` are the rows that are left out. `approval` tells of the test of
-    exactly this content, None where staff were never sent it. The first `seeds` get it before the others. `last`
-    has the counts of the last send to this list, `alike` those of the last one with the same `--where` and
-    `--limit` too. `findings` are warnings about fields that the list has no column for. It `begins` at once, or at that time.
+    exactly this content, None where staff were never sent it. The first `seeds` get it before the others.
+    `last` has the counts of the last send to this list, `alike` those of the last one with the same `--where`
+    and `--limit` too. `findings` are warnings about fields that the list has no column for. It `begins` at
+    once, or at that time.
     """
 
     identity: SendIdentity

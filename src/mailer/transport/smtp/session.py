@@ -188,7 +188,7 @@ class Session:
             reply = self._wire.read(self._relay.wait)
         except (OSError, smtplib.SMTPException) as error:
             self.over = True
-            return Outcome(Verdict.UNKNOWN, 0, f"no answer to the final dot ({type(error).__name__})")
+            return Outcome(Verdict.UNKNOWN, 0, f"no answer to the final dot: {_why(error)}")
         self.carried += 1
         self._since = time.monotonic()
         self._ahead = following
@@ -234,6 +234,15 @@ class Session:
 
     def _lost(self, error: Exception, *, begun: bool, out_of_step: bool = False) -> Lost:
         return Lost(broken(self._relay, error, _DOING), begun=begun, out_of_step=out_of_step)
+
+
+def _why(error: Exception) -> str:
+    """Return in words what kept the answer to a final dot away."""
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "the relay stayed silent for too long"
+    if isinstance(error, smtplib.SMTPServerDisconnected | ConnectionError):
+        return "the connection was lost"
+    return getattr(error, "strerror", None) or "what came back is no SMTP"
 
 
 def _is_out_of_step(reply: Reply) -> bool:
