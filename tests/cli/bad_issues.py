@@ -228,6 +228,19 @@ TEMPLATES = [
 
 LAYOUTS = [
     layout(
+        "a layout without the content",
+        "<mjml><mj-body><mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section></mj-body></mjml>",
+        "layouts/newsletter.mjml: the layout shows the content 0 times",
+        "write {{ content }} once",
+    ),
+    layout(
+        "a block that would be lost",
+        '{% extends "builtin/newsletter.mjml" %}\n{% block closng %}x{% endblock %}',
+        "layouts/newsletter.mjml:2:1:",
+        "no block 'closng'",
+        "did you mean 'closing'?",
+    ),
+    layout(
         "an unknown element",
         "<mjml><mj-body>\n<mj-section><mj-column><mj-txt>{{ content }}</mj-txt></mj-column></mj-section>\n"
         "</mj-body></mjml>",

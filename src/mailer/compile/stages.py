@@ -35,7 +35,7 @@ from mailer.compile.sections import in_sections
 from mailer.compile.shown import shown_images
 from mailer.compile.text import compose_text, to_text
 from mailer.compile.written import Markdown
-from mailer.errors import IssueError, LayoutError, SourceError
+from mailer.errors import CompileError, IssueError, LayoutError, SourceError
 from mailer.issue.document import Issue
 from mailer.layout.code import CODE_CLASSES
 from mailer.layout.dark import dark_rules, outlook_dark_rules
@@ -221,7 +221,12 @@ def _page(
     html = mjml_to_html(page.text, layout)
     if divided in html:
         html, fragment = html.replace(divided, whole), in_sections(fragment)
-    return page, splice(html, whole, inline(fragment, css))
+    inlined = inline(fragment, css)
+    try:
+        return page, splice(html, whole, inlined)
+    except CompileError as error:
+        error.position = Position(layout.paths[layout.entry])
+        raise
 
 
 def _styles(layout: Layout, fragment: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mailer.errors import LayoutError, did_you_mean
 from mailer.layout.layout import Layout
+from mailer.layout.lost_blocks import refuse_lost_blocks
 from mailer.layout.theme import ThemeFile, read_theme
 from mailer.position import Position
 
@@ -39,9 +40,11 @@ def load_layout(
     theme_of_project = ThemeFile(*own[_THEME]) if _THEME in own else None
     theme, findings = read_theme(ThemeFile(BUILTIN + _THEME, sources[BUILTIN + _THEME]), theme_of_project)
     templates = {file: text for file, text in sources.items() if not file.endswith(_THEME)}
+    entry = _entry(name, templates, aliases, folder, position)
+    refuse_lost_blocks(entry, templates, paths)
     return Layout(
         name=name,
-        entry=_entry(name, templates, aliases, folder, position),
+        entry=entry,
         templates=templates,
         paths={file: paths[file] for file in templates},
         theme=theme,
