@@ -17,6 +17,7 @@ from typing import Any
 from tests.sending.scripted import build
 
 from mailer.ledger.registry import open_ledger
+from mailer.sending.batch import Batch
 from mailer.sending.clerk import Clerk
 from mailer.sending.clock import Stop
 from mailer.sending.courier import Courier
@@ -31,7 +32,7 @@ POINTS: dict[str, tuple[type, str, bool]] = {
     "body written": (Courier, "_look_ahead", True),
     "in the transaction": (Clerk, "_begin", False),
     "transaction written": (Clerk, "_record", False),
-    "intent known": (Courier, "_commit", False),
+    "intent known": (Batch, "commit", False),
     "before the dot": (Session, "_finish", True),
     "something written": (Wire, "write", False),
     "something read": (Wire, "read", False),
