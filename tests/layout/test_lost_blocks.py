@@ -18,7 +18,7 @@ def check(entry: str, **more: str) -> None:
     [
         BASE,
         '{% extends "base.mjml" %}{% block closing %}x{% endblock %}',
-        "{%- extends 'base.mjml' -%}{%- block head -%}{% block own %}x{% endblock own %}{%- endblock head -%}",
+        "{%- extends 'base.mjml' -%}{%- block head -%}{% block own %}x{% endblock own %}{%- endblock -%}",
         '{% extends "base.mjml" %}{#* {% block closng %} *#}{% raw %}{% block closng %}{% endraw %}',
         "{% extends issue.base %}{% block anything %}{% endblock %}",
         '{% extends "none.mjml" %}{% block anything %}{% endblock %}',
@@ -37,6 +37,11 @@ def test_a_lost_block_is_told_with_the_nearest() -> None:
     assert caught.value.message.endswith("has no block 'closng' (did you mean 'closing'?)")
     assert caught.value.hint == "it would not be shown; there are closing, head, sheet"
     assert caught.value.source_line == "  {% block closng %}x{% endblock %}"
+
+
+def test_a_comment_extends_nothing() -> None:
+    with pytest.raises(LayoutError, match="no block 'closng'"):
+        check('{#* {% extends "a.mjml" %} *#}{% extends "base.mjml" %}{% block closng %}{% endblock %}')
 
 
 def test_a_lost_block_of_a_template_between_is_told_too() -> None:

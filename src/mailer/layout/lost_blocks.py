@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from mailer.errors import LayoutError, did_you_mean
 from mailer.position import Position
 
+_COMMENT = re.compile(r"\{#\*.*?\*#\}", re.DOTALL)
 _EXTENDS = re.compile(r"\{%[-+]?\s*extends\s+(?P<what>[^%]*?)\s*[-+]?%\}")
 _TAG = re.compile(
-    r"\{#\*.*?\*#\}"
+    rf"{_COMMENT.pattern}"
     r"|\{%[-+]?\s*raw\s*[-+]?%\}.*?\{%[-+]?\s*endraw\s*[-+]?%\}"
     r"|\{%[-+]?\s*(?:block\s+(?P<name>\w+)|(?P<end>endblock))\b",
     re.DOTALL,
@@ -41,7 +42,7 @@ def refuse_lost_blocks(entry: str, templates: Mapping[str, str], paths: Mapping[
 def _chain(entry: str, templates: Mapping[str, str]) -> list[str]:
     """Return a template and those above it, nearest first; only the template where that is not known."""
     chain = [entry]
-    while found := _EXTENDS.search(templates[chain[-1]]):
+    while found := _EXTENDS.search(_COMMENT.sub("", templates[chain[-1]])):
         above = found["what"].strip("\"'")
         if above not in templates or above in chain:
             return chain[:1]
