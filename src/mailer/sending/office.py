@@ -64,6 +64,7 @@ class Office:
         self._domains = domains
         self._stop = stop
         self._turn = Lock()
+        self._door = Lock()
         self._deliveries: deque[Delivery] = deque()
         self._aside: dict[str, deque[Delivery]] = {}  # by domain
         self._set_aside = 0
@@ -128,6 +129,14 @@ class Office:
 
     def take(self, most: int, *, wait: bool) -> list[Delivery]:
         """Return up to `most` deliveries; nothing where none is there, or, after a wait, at the end."""
+        if not wait:
+            return self._take(most, wait=False)
+        # One waits at a time, so that a few deliveries fill one batch: else, from Python 3.13 on, the queue
+        # hands one to each who waits.
+        with self._door:
+            return self._take(most, wait=True)
+
+    def _take(self, most: int, *, wait: bool) -> list[Delivery]:
         taken: list[Delivery] = []
         with suppress(Empty):
             while len(taken) < most and not self.closed:
