@@ -207,6 +207,7 @@ def test_changed_issue_of_an_unfinished_send_stops_and_names_three_ways(tested: 
 
 
 def test_report_is_written_to_a_file(tested: Project, run: Run) -> None:
+    Path("reports").mkdir()
     sent = run(*SEND, "--json", "--report", "reports/spring.json")
     assert json.loads(Path("reports/spring.json").read_text(encoding="utf-8")) == sent.json()
     assert run(*SEND, "--report", "reports/spring.txt").code == 0
@@ -222,6 +223,40 @@ def test_place_of_the_report_is_looked_at_before_anybody_is_mailed(tested: Proje
     assert refused.code == 1
     assert "staff.csv/report.html cannot be written" in refused.err
     assert readers(tested) == []
+
+
+def test_a_folder_for_the_report_that_is_not_there_is_refused_and_not_made(tested: Project, run: Run) -> None:
+    refused = run(*SEND, "--report", "reports/deep/spring.html")
+    assert refused.code == 1
+    assert "reports/deep/spring.html cannot be written: there is no folder reports/deep" in refused.err
+    assert not Path("reports").exists()
+    assert readers(tested) == []
+
+
+def test_a_run_that_ends_by_an_error_reports_what_is_known(project: Project, run: Run) -> None:
+    with SmtpServer({"MAIL": "421 4.3.2 closing"}) as server:
+        project.configure("", transport=server.url)
+        begun = run(*SEND, "--untested", "x", "--json")
+        assert begun.code == 4, begun
+    send = begun.json()["send"]
+    for command in ((*SEND, "--untested", "x"), ("resume", send)):
+        ended = run(*command, "--report", "known.json")
+        assert (ended.code, ended.out) == (1, ""), ended
+        known = json.loads(Path("known.json").read_text(encoding="utf-8"))
+        assert (known["send"], known["state"], known["remaining"]) == (send, "paused", 3)
+        Path("known.json").unlink()
+
+
+def test_which_line_to_add_is_told_once_a_live_send_has_begun(project: Project, run: Run) -> None:
+    with SmtpServer() as server:
+        project.configure("", transport=server.url)
+    failed = run(*SEND, "--untested", "x", "--report", "known.json")
+    assert (failed.code, "ledger_id" in failed.err) == (1, False), failed
+    assert not Path("known.json").exists()
+    with SmtpServer() as server:
+        project.configure("", transport=server.url)
+        sent = run(*SEND, "--untested", "x")
+        assert (sent.code, sent.err.count("ledger_id")) == (0, 1), sent
 
 
 def test_staff_test_is_refused_for_a_list_that_is_too_long(project: Project, run: Run) -> None:

@@ -26,9 +26,14 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def require_place(path: Path) -> None:
-    """Raise MailerError where no file can be written at `path`; its folder is made where it is missing."""
+    """Raise MailerError where no file can be written at `path`, or where its folder is missing."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir():
+            folder = os.path.relpath(path.parent)
+            raise MailerError(
+                f"{os.path.relpath(path)} cannot be written: there is no folder {folder}",
+                hint="make the folder first, or choose another",
+            )
         with tempfile.TemporaryFile(dir=path.parent):
             pass
     except OSError as error:

@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 
+from mailer.cli.console import note
 from mailer.cli.files import require_place, write_whole
 from mailer.cli.options import Decorator
+from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
 from mailer.project import Project
 from mailer.sending.page import report_page
-from mailer.sending.report import Report
+from mailer.sending.report import Report, read_report
 
 
 def _checked(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
@@ -43,6 +45,22 @@ def write_report(project: Project, ledger: Ledger, report: Report, file: Path | 
     else:
         text = "\n".join(report.lines()) + "\n"
     write_whole(file, text.encode())
+
+
+def write_what_is_known(
+    project: Project, ledger: Ledger, send: str, file: Path | None, *, several: bool = False
+) -> None:
+    """Write the report of a send whose run ended by an error, which is told apart from this."""
+    if file is None:
+        return
+    try:
+        report = read_report(ledger, send)
+    except MailerError:
+        return
+    try:
+        write_report(project, ledger, report, file_of(file, report, several=several))
+    except MailerError as error:
+        note(f"warning: no report was written: {error}")
 
 
 def file_of(file: Path | None, report: Report, *, several: bool) -> Path | None:

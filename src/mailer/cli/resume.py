@@ -8,7 +8,7 @@ import click
 from mailer.cli.console import echo_json, note
 from mailer.cli.live import backed_up, require_own
 from mailer.cli.options import json_option, not_blank, rate_option, yes_option
-from mailer.cli.report_file import file_of, report_option, write_report
+from mailer.cli.report_file import file_of, report_option, write_report, write_what_is_known
 from mailer.cli.session import confirm_count, means_of, note_pause, tell_report
 from mailer.errors import MailerError
 from mailer.ledger.base import Ledger
@@ -64,7 +64,11 @@ def command(
         for one in sends:
             if refused:
                 confirm_count(ledger.figures(ledger.find_send(one).id).refused, yes=yes, doing="try again")
-            reports.append(_resume(project, ledger, one, transport, rate, refused=refused, due=due))
+            try:
+                reports.append(_resume(project, ledger, one, transport, rate, refused=refused, due=due))
+            except MailerError:
+                write_what_is_known(project, ledger, one, file, several=len(sends) > 1)
+                raise
             if due and as_json:
                 note_pause(reports[-1])
             else:

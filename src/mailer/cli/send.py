@@ -1,14 +1,14 @@
 """`mailer send`: plan, ask, send, report."""
 
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
 
 from mailer.cli.console import note
 from mailer.cli.findings import tell_findings
-from mailer.cli.live import backed_up, require_own
+from mailer.cli.live import backed_up, require_own, told_once_begun
 from mailer.cli.options import (
     json_option,
     name_option,
@@ -17,13 +17,14 @@ from mailer.cli.options import (
     transport_option,
     yes_option,
 )
-from mailer.cli.report_file import report_option, write_report
+from mailer.cli.report_file import report_option, write_report, write_what_is_known
 from mailer.cli.session import (
     confirm_count,
     means_of,
     put_images_on_the_web,
     tell_report,
 )
+from mailer.errors import LedgerError, MailerError
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import SendIdentity
 from mailer.project import Project, open_project
@@ -132,9 +133,9 @@ def command(
     with closing(project.ledger(read_only=dry_run)) as ledger:
         people = find_list(to, project.config, ledger, where=where, name=name)
         paced = find_transport(transport, project.config, rate=rate)
-        unsettled = 0
+        advice, unsettled = "", 0
         if not paced.transport.rehearsal:
-            require_own(project, ledger, dry_run=dry_run)
+            advice = require_own(project, ledger, dry_run=dry_run)
             unsettled = put_images_on_the_web(project, compiled, dry_run=dry_run)
         request = Request(
             issue=compiled,
@@ -152,8 +153,13 @@ def command(
         )
         with means_of(project, ledger, paced) as means:
             prepared = prepare(request, people.sources, means, _seeds(project, ledger))
-            with backed_up(project, ledger, live=not (dry_run or paced.transport.rehearsal)):
-                report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
+            live = not (dry_run or paced.transport.rehearsal)
+            with told_once_begun(ledger, advice), backed_up(project, ledger, live=live):
+                try:
+                    report = _carry_out(prepared, means, yes=yes or dry_run, expected=expected)
+                except MailerError:
+                    write_what_is_known(project, ledger, _begun(prepared, ledger), file)
+                    raise
         tell_report(report, as_json=as_json)
         write_report(project, ledger, report, file)
     ctx.exit(report.exit_code(project.config.sending.refused_ok) or unsettled)
@@ -163,6 +169,19 @@ def _seeds(project: Project, ledger: Ledger) -> Callable[[], Iterable[Source]]:
     """Return what reads the list that gets every send first."""
     name = project.config.sending.seeds
     return find_list(name, project.config, ledger).sources if name else tuple
+
+
+def _begun(prepared: NewSend | GoOn | NothingToDo, ledger: Ledger) -> str:
+    """Return the id of the send that this command began or went on with, empty where it did neither."""
+    if isinstance(prepared, GoOn):
+        return "" if prepared.dry_run else prepared.send.id
+    if isinstance(prepared, NothingToDo) or prepared.request.dry_run:
+        return ""
+    replaced = prepared.replaced.id if prepared.replaced else ""
+    with suppress(LedgerError):
+        found = ledger.unfinished(prepared.request.identity)
+        return found.id if found and found.id != replaced else ""
+    return ""
 
 
 def _carry_out(
