@@ -32,6 +32,12 @@ class BlockFault(Exception):
         self.word = word
 
 
+def refuse_empty(element: Element, name: str) -> None:
+    """Raise BlockFault for a block with nothing in it: an empty box is a slip."""
+    if not len(element) and not (element.text or "").strip():
+        raise BlockFault(f"this {name} holds nothing", "write what it holds between the fences", name)
+
+
 def leave(element: Element, values: Values, setting: Setting) -> None:
     """Leave a block as it is: an element that holds others."""
 

@@ -1,6 +1,6 @@
 """`callout`: a note, a warning or a quote, set apart."""
 
-from mailer.compile.blocks.block import Block, Values
+from mailer.compile.blocks.block import Block, Values, refuse_empty
 from mailer.compile.blocks.element import WIDTH, boxed, make, put_first, width_at
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import TEXT, choice
@@ -9,6 +9,11 @@ from mailer.compile.fragment import Element
 KINDS = ("note", "warning", "quote")
 _AROUND = 44
 """Pixels of padding and border at both sides."""
+
+
+def shape(element: Element, _values: Values, _setting: Setting) -> None:
+    """Refuse an empty one."""
+    refuse_empty(element, "callout")
 
 
 def html(element: Element, values: Values, setting: Setting) -> None:
@@ -45,4 +50,10 @@ def _title(values: Values, setting: Setting) -> str:
     return values.get("title", setting.words.get(kind, ""))
 
 
-BLOCK = Block(html=html, text=text, keys={"kind": choice(*KINDS), "title": TEXT, "by": TEXT}, word="kind")
+BLOCK = Block(
+    html=html,
+    text=text,
+    shape=shape,
+    keys={"kind": choice(*KINDS), "title": TEXT, "by": TEXT},
+    word="kind",
+)

@@ -2,8 +2,8 @@
 
 from lxml import etree
 
-from mailer.compile.blocks.block import Block, BlockFault, Values
-from mailer.compile.blocks.element import WIDTH, boxed, fit, make, put_first, width_at
+from mailer.compile.blocks.block import Block, BlockFault, Values, refuse_empty
+from mailer.compile.blocks.element import WIDTH, boxed, fit, make, put_first, table, width_at
 from mailer.compile.blocks.setting import Setting
 from mailer.compile.blocks.values import ADDRESS, TEXT
 from mailer.compile.fragment import Element
@@ -19,7 +19,9 @@ def shape(element: Element, values: Values, _setting: Setting) -> None:
     source, alt = values.pop("image", ""), values.pop("alt", "")
     if source and not alt:
         raise BlockFault("the picture of this hero has no alt", 'write what it shows: alt="…"', "image")
-    if source:
+    if not source:
+        refuse_empty(element, "hero")
+    else:
         put_first(element, make("img", src=source, alt=alt, class_=_PICTURE))
 
 
@@ -31,7 +33,10 @@ def html(element: Element, _values: Values, setting: Setting) -> None:
         element.text = picture.tail
         picture.tail = None
         element.remove(picture)
-    boxed(element, "hero").set(WIDTH, str(room - _AROUND))
+    if picture is None or len(element) or (element.text or "").strip():
+        boxed(element, "hero").set(WIDTH, str(room - _AROUND))
+    else:
+        table(element, "hero").text = None
     if picture is not None:
         fit(picture, room)
         row = make("tr")
