@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -180,3 +181,10 @@ def test_resume_reads_no_file_of_the_newsletter(live: Project, run: Run, server:
         (live.folder / name).unlink()
     resumed = run("resume", send, "--json")
     assert (resumed.code, resumed.json()["accepted"]) == (0, 3)
+
+
+def test_times_are_those_of_this_machine_and_name_its_zone(project: Project, run: Run) -> None:
+    assert run("test", "spring").code == 0
+    assert run("send", "spring", "--to", "subscribers", "--yes").code == 0
+    told = run("status", "ada@example.com", env={"TZ": "XYZ-3"})
+    assert re.search(r"\d\d:\d\d:\d\d XYZ", told.out), told

@@ -184,4 +184,5 @@ def _answer(one: Delivery) -> str:
 
 
 def _time(at: datetime | None) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S") if at else ""
+    """Return a moment on the clocks of this machine, with their zone."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S %Z") if at else ""
