@@ -183,8 +183,8 @@ def test_resume_reads_no_file_of_the_newsletter(live: Project, run: Run, server:
     assert (resumed.code, resumed.json()["accepted"]) == (0, 3)
 
 
-def test_times_are_those_of_this_machine_and_name_its_zone(project: Project, run: Run) -> None:
+def test_times_name_their_zone(project: Project, run: Run) -> None:
     assert run("test", "spring").code == 0
     assert run("send", "spring", "--to", "subscribers", "--yes").code == 0
-    told = run("status", "ada@example.com", env={"TZ": "XYZ-3"})
-    assert re.search(r"\d\d:\d\d:\d\d XYZ", told.out), told
+    told = run("status", "ada@example.com")
+    assert re.search(r"\d\d:\d\d:\d\d [\w+-]+  ", told.out), told
