@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bench import peers, postfix
+from bench import installed, postfix
 from bench.measured import Taken
 from bench.sinks import CACHE, Sink, running
 from bench.ways import PEERS, Send, alone, mailer, reference, signed
@@ -89,7 +89,7 @@ def relay_cases(messages: int) -> Iterator[Case]:
 
 def peer_cases(messages: int) -> Iterator[Case]:
     """Yield the peers and ours, all to Postfix's sink."""
-    if not (postfix.prepare() and peers.prepare()):
+    if not (postfix.prepare() and installed.prepare()):
         return
     yield (plain := Case("mailer", mailer, POSTFIX, messages))
     yield (dkim := Case("mailer, RSA-2048", signed, POSTFIX, messages // 4))

@@ -1,4 +1,4 @@
-"""The ways to send: Postfix's load generator, mailer with all it has or a part of it, and the peers."""
+"""The ways to send: Postfix's load generator, mailer with all it has or a part of it, and the installed."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench import peers, postfix
+from bench import installed, postfix
 from bench.audience import freeze
 from bench.measured import Taken, run
 from bench.message import new_key, person, prepared, whole
@@ -33,8 +33,8 @@ class Peer:
 
     def __call__(self, url: str, _connections: int, messages: int) -> Taken:
         """Send as many messages as readers are written."""
-        peers.write_readers(messages)
-        return run(self.command(url.rpartition(":")[2]), peers.FOLDER)
+        installed.write_readers(messages)
+        return run(self.command(url.rpartition(":")[2]), installed.FOLDER)
 
 
 def reference(url: str, connections: int, messages: int) -> Taken:
@@ -72,16 +72,22 @@ def _from_ledger(messages: int, *arguments: str) -> Taken:
 
 
 PEERS = {
-    "mailmerge": Peer(peers.mailmerge, share=15, target=40),
-    "smtplib + EmailMessage + Jinja2": Peer(lambda port: peers.python("plain.py", port), share=40, target=15),
-    "Django's mail backend": Peer(lambda port: peers.python("django_backend.py", port), share=80),
-    "nodemailer": Peer(lambda port: peers.node(port, "1"), share=100, target=7),
-    "nodemailer's pool": Peer(lambda port: peers.node(port, "4"), share=100, connections=4, target=7),
+    "mailmerge": Peer(installed.mailmerge, share=15, target=40),
+    "smtplib + EmailMessage + Jinja2": Peer(
+        lambda port: installed.python("plain.py", port), share=40, target=15
+    ),
+    "Django's mail backend": Peer(lambda port: installed.python("django_backend.py", port), share=80),
+    "nodemailer": Peer(lambda port: installed.node(port, "1"), share=100, target=7),
+    "nodemailer's pool": Peer(lambda port: installed.node(port, "4"), share=100, connections=4, target=7),
     "smtplib + dkimpy": Peer(
-        lambda port: peers.python("plain.py", port, str(peers.KEY)), share=20, target=15, signs=True
+        lambda port: installed.python("plain.py", port, str(installed.KEY)), share=20, target=15, signs=True
     ),
     "nodemailer + DKIM": Peer(
-        lambda port: peers.node(port, "4", str(peers.KEY)), share=60, connections=4, target=6, signs=True
+        lambda port: installed.node(port, "4", str(installed.KEY)),
+        share=60,
+        connections=4,
+        target=6,
+        signs=True,
     ),
 }
 """By their names."""

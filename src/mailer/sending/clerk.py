@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import TypeVar
 
@@ -172,7 +172,7 @@ class Clerk:
         delivery = self.taken[key]
         self._begun.discard(key)
         self._count(delivery.state, DeliveryState.PLANNED)
-        self.taken[key] = replace(delivery, state=DeliveryState.PLANNED)
+        self.taken[key] = delivery._replace(state=DeliveryState.PLANNED)
 
 
 def _joined(parts: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
