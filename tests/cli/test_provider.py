@@ -63,6 +63,27 @@ def test_a_rejected_key_stops_a_send_before_anything_is_frozen(run: Run, project
     assert not sent_to(server, "postmark")
 
 
+def test_an_issue_that_the_provider_would_fill_is_refused_once_and_nothing_is_frozen(
+    run: Run, project: Project
+) -> None:
+    env = {"BREVO_API_KEY": KEY}
+    project.write("issues/spring.md", "---\nsubject: Spring\n---\n\nWrite `{{ '{{ name }}' }}`.\n")
+    with HttpServer(scripted("brevo")) as server:
+        project.configure("", transport=f"brevo://?api={server.url}")
+        args = ("send", "spring", "--to", "subscribers", "--untested", "try")
+        results = [
+            run("test", "spring", env=env),
+            run(*args, "--dry-run", env=env),
+            run(*args, "--yes", env=env),
+        ]
+        assert run("status", env=env).out == "nothing has been sent yet\n"
+    for result in results:
+        assert result.code == 1
+        assert result.err.count("Brevo would fill '{{ name }}") == 1
+        assert "another transport" in result.err
+    assert not server.requests
+
+
 def test_a_dry_run_asks_the_provider_nothing_and_needs_no_key(
     run: Run, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,7 @@ from mailer.message.sender import Sender
 from mailer.sending.approval import changed_since_test, find_approval
 from mailer.sending.audience import Audience, Source, audience_through, freed_by
 from mailer.sending.difference import content_difference
-from mailer.sending.frozen import builder_with, checker_with
+from mailer.sending.frozen import builder_with, checker_with, require_carried
 from mailer.sending.lock import Lock
 from mailer.sending.plan import Plan, require_messages, require_sound_rows
 from mailer.sending.reading import read_list
@@ -125,6 +125,7 @@ def _plan_new(
         audience.close()
         return _nothing_to_do(plan, means.ledger)
     template = prepare_messages(request.issue, request.sender, means.secret, sign=means.sign)
+    require_carried(template, means.transport)
     build = builder_with(template, means.clock.now)
     placed = audience.placed()
     check = checker_with(template)

@@ -9,6 +9,7 @@ from mailer.ledger.delivery import Delivery, PlannedRecipient, Send
 from mailer.message.build import MessageTemplate, Sign, build_message, check_subject, prepare_messages
 from mailer.message.envelope import Message
 from mailer.message.sender import Sender
+from mailer.transport.base import Particular, Transport
 
 Builder = Callable[[PlannedRecipient | Delivery], Message]
 """Builds one recipient's message; MailerError where that cannot be done."""
@@ -18,6 +19,12 @@ def builder_of(send: Send, secret: bytes, now: Callable[[], datetime], sign: Sig
     """Return the builder of a frozen send; `now` gives the moment of sending, `sign` signs (None: nobody)."""
     issue, sender = CompiledIssue.from_json(send.content), Sender.from_json(send.settings)
     return builder_with(prepare_messages(issue, sender, secret, sign=sign), now)
+
+
+def require_carried(template: MessageTemplate, transport: Transport) -> None:
+    """Raise TransportError where a transport can carry nobody's copy of an issue."""
+    if isinstance(transport, Particular):
+        transport.require(template)
 
 
 def checker_with(template: MessageTemplate) -> Callable[[PlannedRecipient], object] | None:

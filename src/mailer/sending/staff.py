@@ -13,7 +13,7 @@ from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome, Verdict
 from mailer.message.sender import Sender
 from mailer.sending.audience import Source, audience_through
-from mailer.sending.frozen import builder_with
+from mailer.sending.frozen import builder_with, require_carried
 from mailer.sending.plan import require_sound_rows
 from mailer.sending.recall import recall
 from mailer.sending.refusals import Group, group_answers
@@ -123,6 +123,7 @@ def _build(request: StaffRequest, staff: Iterable[PlannedRecipient], id_: str, m
     template = prepare_messages(
         request.issue, request.sender, means.secret, copy=id_, sample=sample, sign=means.sign
     )
+    require_carried(template, means.transport)
     people = [person for person in staff if not person.suppressed]
     if sample:
         return [builder_with(template, means.clock.now)(person) for person in people]

@@ -1,10 +1,13 @@
 """What every transport does."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from mailer.message.envelope import Message
 from mailer.message.outcome import Outcome
+
+if TYPE_CHECKING:
+    from mailer.message.build import MessageTemplate
 
 Commit = Callable[[Sequence[Message]], Sequence[Message]]
 """
@@ -64,6 +67,15 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Say good-bye; never raises for a connection that is already gone."""
+
+
+@runtime_checkable
+class Particular(Protocol):
+    """What a transport can do besides that cannot carry every issue: say so before anybody is mailed."""
+
+    def require(self, template: "MessageTemplate") -> None:
+        """Raise TransportError where nobody's copy of an issue can be carried; nothing is opened for that."""
+        ...
 
 
 @runtime_checkable

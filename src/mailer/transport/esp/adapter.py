@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from email.message import MIMEPart
 from importlib import import_module
 from threading import Lock
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from mailer.address import Address, Mailbox
-from mailer.errors import MessageError, TransportError
+from mailer.errors import MessageError
 from mailer.message.envelope import Message
 from mailer.transport.answer import clean_reply
 from mailer.transport.esp.client import request_of, response_of
@@ -24,12 +23,10 @@ from mailer.transport.esp.endpoint import Endpoint
 from mailer.transport.esp.exchange import Reply, Request
 from mailer.transport.esp.prepared import Prepared
 from mailer.transport.esp.provider import Check, Fate, Place, Provider, Tracking
-from mailer.transport.esp.verdict import Receipt
+from mailer.transport.esp.template_language import unfilled
+from mailer.transport.esp.verdict import Receipt, no_pictures
 
 _TURN = Lock()
-_TEMPLATE = {"{{": "&#123;&#123;", "{%": "&#123;%"}
-"""What begins a template of a provider's, and what looks the same on a page."""
-
 _NOBODY = Mailbox("", Address("nobody", "example.com"))
 
 
@@ -47,11 +44,8 @@ class AnymailAdapter:
         """Return the request for one finished message; MessageError, or TransportError where none can go."""
         content = content_of(message)
         if content.pictures and not self._provider.pictures:
-            raise TransportError(
-                f"{self._provider.name} takes no pictures inside a message",
-                hint="set newsletter.url or images.publish, so that pictures stay on the web",
-            )
-        return self.prepare(_unfilled(content, self._provider) if self._provider.templates else content)
+            raise no_pictures(self._provider)
+        return self.prepare(unfilled(content, self._provider))
 
     def ask(self, check: Check) -> Request:
         """Return a request that mails nobody, with the same headers as one that does."""
@@ -83,19 +77,6 @@ class AnymailAdapter:
             return None
         found = next(iter(statuses.values()), None)
         return Receipt(found.status or "unknown", clean_reply(str(found.message_id or ""))) if found else None
-
-
-def _unfilled(content: Content, provider: Provider) -> Content:
-    """Return the content with nothing in it that the provider's own template language would fill."""
-    plain = (content.subject, content.text, *content.headers.values())
-    if any(mark in part for mark in _TEMPLATE for part in plain):
-        raise MessageError(
-            f"{provider.name} would fill what stands in {' or '.join(_TEMPLATE)} in the subject or the text"
-        )
-    html = content.html
-    for mark, entity in _TEMPLATE.items():
-        html = html.replace(mark, entity)
-    return replace(content, html=html)
 
 
 def _backend(provider: Provider, options: Mapping[str, str]) -> AnymailRequestsBackend:

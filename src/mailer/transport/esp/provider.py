@@ -93,9 +93,10 @@ class Provider:
     that calls the key, `key` the environment variable it is read from. `parts` maps what it calls other
     values to parts of our URL; those in `required` must be there. `extra` stands in every request as it is.
     `headers` are added to every message, `keys` are query keys of ours. `fates` tells of headers that are not
-    simply carried. `pictures` says whether a message may hold any, `templates` whether it fills what stands
-    in double braces, `not_in_names` which characters no display name may hold. `broken` are the provider's
-    own error codes that concern every message, `refused` those that concern one, `busy` those that ask to
+    simply carried. `pictures` says whether a message may hold any, `fills` is a pattern of what its own
+    template language begins with (empty: it has none), `not_in_names` are the characters that no display name
+    may hold. `broken` are the provider's own error codes that concern every message, `refused` those that
+    concern one, `busy` those that ask to
     slow down, whatever their status. `batch` is how it takes many messages at once, None where each of ours
     is a request of its own. `library` is what has to be installed. Where `own_bytes` is true, it takes our
     finished messages; then `backend` and `secret` are empty, and `rewritten` are the headers that no
@@ -120,7 +121,7 @@ class Provider:
     fates: Mapping[str, Fate] = field(default_factory=dict)
     tracking: Tracking = Tracking.REQUEST
     pictures: bool = True
-    templates: bool = False
+    fills: str = ""
     not_in_names: str = ""
     idempotency: Idempotency | None = None
     check: Check | None = None

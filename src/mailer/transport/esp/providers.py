@@ -18,6 +18,11 @@ from mailer.transport.esp.provider import (
 
 _MB = 1024 * 1024
 _SEEN = "2026-11-23"
+_BRACES = r"\{[{%]"
+_TEMPLATES = (
+    "What begins with {} is a template to it: escaped in the page, refused in subject and text;"
+    " an issue that says so itself stops before the first message."
+)
 
 BREVO = Provider(
     scheme="brevo",
@@ -36,11 +41,9 @@ BREVO = Provider(
     idempotency=Idempotency("idempotencyKey", Place.MESSAGE, 15 * 60),
     check=Check("GET", "account"),
     broken=frozenset({"unauthorized", "permission_denied", "not_enough_credits", "account_under_validation"}),
-    templates=True,
+    fills=_BRACES,
     not_in_names="{}",
-    notes=(
-        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
-    ),
+    notes=(_TEMPLATES.format("`{{` or `{%`"),),
 )
 
 MAILERSEND = Provider(
@@ -55,11 +58,11 @@ MAILERSEND = Provider(
     limits=Limits("https://developers.mailersend.com/general", _SEEN, requests="120/m"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
     check=Check("GET", "api-quota", vague=frozenset({403})),
-    templates=True,
+    fills=r"\{[{%#$]",
     not_in_names="{}",
     notes=(
         "Headers of one's own need one of its larger plans.",
-        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
+        _TEMPLATES.format("`{{`, `{%`, `{#` or `{$`"),
     ),
 )
 
@@ -76,8 +79,11 @@ MAILGUN = Provider(
     example="mailgun://mg.example.com",
     limits=Limits("https://documentation.mailgun.com/docs/mailgun/user-manual/sending-messages"),
     extra={"o:tracking": "no"},
+    fills=r"%(?=recipient[^%\s]*%|(?:tag_|mailing_list_)?unsubscribe_(?:url|email)%)",
+    not_in_names="%",
     # With the right key this lacks everything and is refused; a key of a domain may do nothing else.
     check=Check("POST", "{sender_domain}/messages"),
+    notes=(_TEMPLATES.format("`%recipient` or `%unsubscribe_url%`"),),
 )
 
 MAILJET = Provider(
@@ -156,11 +162,14 @@ POSTMARK = Provider(
     # Asks Postmark to leave our Message-ID alone.
     headers={"X-PM-KeepID": "true"},
     fates={LIST_UNSUBSCRIBE: Fate.REPLACED, LIST_UNSUBSCRIBE_POST: Fate.REPLACED},
+    fills=r"\{\{\{?(?=\s*pm:)",
+    not_in_names="{}",
     # https://postmarkapp.com/developer/user-guide/tracking-opens/tracking-opens-per-email, seen 2026-11-23
     check=Check("GET", "server", watching="TrackOpens"),
     broken=frozenset({"10", "400", "401", "405", "412", "413", "1235"}),
     notes=(
         "A broadcast stream gets Postmark's own List-Unsubscribe and a link, unless its support lifts that.",
+        _TEMPLATES.format("`{{{ pm:`"),
         "No request can switch off open tracking of the server: while that is on, no send begins.",
     ),
 )
@@ -277,11 +286,9 @@ SPARKPOST = Provider(
     example="sparkpost://",
     limits=Limits("https://developers.sparkpost.com/api/transmissions/"),
     extra={"options": {"initial_open": False}},
-    templates=True,
+    fills=_BRACES,
     not_in_names="{}",
-    notes=(
-        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
-    ),
+    notes=(_TEMPLATES.format("`{{` or `{%`"),),
 )
 
 UNISENDER_GO = Provider(
@@ -295,11 +302,9 @@ UNISENDER_GO = Provider(
     example="unisender-go://",
     limits=Limits("https://godocs.unisender.ru/web-api-ref#email-send"),
     fates={MESSAGE_ID: Fate.LEFT_OUT},
-    templates=True,
+    fills=_BRACES,
     not_in_names="{}",
-    notes=(
-        "What stands in double braces is a template to it: escaped in the page, refused in subject and text.",
-    ),
+    notes=(_TEMPLATES.format("`{{` or `{%`"),),
 )
 
 PROVIDERS = {

@@ -19,10 +19,19 @@ from mailer.transport.esp.prepared import Adapter, Prepared
 from mailer.transport.esp.provider import Provider
 from mailer.transport.esp.providers import PROVIDERS
 from mailer.transport.esp.replay import Clock, ask_until_clear
-from mailer.transport.esp.verdict import Answered, fault_of, judge, locked_out, refused_or_broken
+from mailer.transport.esp.template_language import require_unfilled
+from mailer.transport.esp.verdict import (
+    Answered,
+    fault_of,
+    judge,
+    locked_out,
+    no_pictures,
+    refused_or_broken,
+)
 from mailer.transport.url import TransportAddress
 
 if TYPE_CHECKING:
+    from mailer.message.build import MessageTemplate
     from mailer.transport.esp.client import Client
 
 EXTRA = "newsletter-mailer[esp]"
@@ -68,6 +77,12 @@ class EspTransport:
         self._secrets = adapter.secrets
         self._check_key(adapter)
         self._adapter = adapter
+
+    def require(self, template: "MessageTemplate") -> None:
+        """Raise TransportError where the provider can carry nobody's copy of an issue; nothing is opened."""
+        if not self._provider.pictures and any(image.carried for image in template.issue.images):
+            raise no_pictures(self._provider)
+        require_unfilled(template, self._provider)
 
     def deliver(
         self,

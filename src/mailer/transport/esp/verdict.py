@@ -228,6 +228,14 @@ def _unreachable(silence: Silence, provider: Provider) -> TransportError:
     return kind(f"{provider.name}: {silence.reason}", hint="nothing was handed over; check the network")
 
 
+def no_pictures(provider: Provider) -> TransportError:
+    """Return what to say where a provider takes no pictures inside a message."""
+    return TransportError(
+        f"{provider.name} takes no pictures inside a message",
+        hint="set newsletter.url or images.publish, so that pictures stay on the web",
+    )
+
+
 def locked_out(reply: Reply, provider: Provider, key: str) -> AuthError:
     """Return what to say where a provider takes nothing from us; `key` says where the API key is kept."""
     return AuthError(
