@@ -8,7 +8,7 @@ import click
 import pytest
 
 from mailer.cli import COMMANDS
-from mailer.config.load import FREE_TABLES, SETTINGS
+from mailer.config.settings import FREE_TABLES, SETTINGS
 from mailer.issue.document import Issue
 from mailer.transport.registry import SCHEMES
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from mailer.cli.console import echo_json, echo_table
-from mailer.config.load import FREE_TABLES, SETTINGS
+from mailer.config.settings import FREE_TABLES, SETTINGS
 from mailer.project import open_project
 
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,74 +16,21 @@ from mailer.config.config import (
     TransportConfig,
 )
 from mailer.config.reading import Reading, read_document
+from mailer.config.settings import (
+    FREE_TABLES,
+    LIST_KEYS,
+    MISSING,
+    SETTINGS,
+    TRANSPORT_KEYS,
+    Setting,
+    shown_value,
+)
 from mailer.errors import ConfigError, did_you_mean
 from mailer.sending.pace import Rates
 
 Value = TypeVar("Value")
 
 CONFIG_NAME = "mailer.toml"
-_MISSING = object()
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One scalar setting: its key, how its value is read, its default as it would stand in the file."""
-
-    key: str
-    parse: values.Parser
-    default: Any = ""
-
-    @property
-    def variable(self) -> str:
-        """Return the environment variable that sets it: `sending.rate` is MAILER_SENDING_RATE."""
-        return "MAILER_" + self.key.replace(".", "_").upper()
-
-    @property
-    def default_shown(self) -> str:
-        """Return the default as people read it; empty where there is none."""
-        return "" if self.default is _MISSING else _shown(self.default)
-
-
-SETTINGS = (
-    Setting("ledger", values.ledger_url, "sqlite:.mailer/ledger.sqlite3"),
-    Setting("ledger_id", values.text),
-    Setting("ledger_backup", values.folder),
-    Setting("ledger_backups_kept", values.positive, 10),
-    Setting("newsletter.name", values.text, _MISSING),
-    Setting("newsletter.from", values.mailbox, _MISSING),
-    Setting("newsletter.reply_to", values.mailbox),
-    Setting("newsletter.return_path", values.mailbox),
-    Setting("newsletter.url", values.web_address),
-    Setting("newsletter.view_url", values.view_address),
-    Setting("newsletter.postal_address", values.text),
-    Setting("newsletter.unsubscribe_url", values.endpoint_address),
-    Setting("newsletter.unsubscribe_mailto", values.mailbox),
-    Setting("newsletter.list_id", values.text),
-    Setting("newsletter.feedback_id", values.text),
-    Setting("newsletter.lang", values.language, "en"),
-    Setting("newsletter.timezone", values.timezone, "UTC"),
-    Setting("issues.folders", values.texts, ["issues"]),
-    Setting("images.publish", values.publish, None),
-    Setting("images.ask", values.yes_or_no, True),
-    Setting("images.carry_limit", values.size, "2 MB"),
-    Setting("sending.rate", values.rate, None),
-    Setting("sending.connections", values.positive, 4),
-    Setting("sending.test_limit", values.positive, 25),
-    Setting("sending.refused_ok", values.share, "2%"),
-    Setting("sending.wait", values.duration, "60s"),
-    Setting("sending.seeds", values.text),
-    Setting("sending.hold", values.duration, "2m"),
-)
-FREE_TABLES = ("layouts", "site", "lists", "transports", "sending.domains", "checks")
-LIST_KEYS = ("file", "where")
-TRANSPORT_KEYS: Mapping[str, values.Parser] = {
-    "url": values.transport_url,
-    "password": values.secret,
-    "rate": values.rate,
-    "connections": values.positive,
-    "timeout": values.duration,
-    "dkim": values.dkim,
-}
 
 
 def load_config(path: Path, *, environment: Mapping[str, str] | None = None) -> Config:
@@ -173,12 +119,12 @@ def _setting(
         found, source = environment[setting.variable], setting.variable
         if setting.parse is values.texts:
             found = [part for part in found.split(os.pathsep) if part]
-    if found is _MISSING:
-        if setting.default is _MISSING:
+    if found is MISSING:
+        if setting.default is MISSING:
             reading.blame(setting.key, "missing: every newsletter needs it")
             return None
         found, source = setting.default, "default"
-    reading.origins.append(Origin(setting.key, _shown(found), source))
+    reading.origins.append(Origin(setting.key, shown_value(found), source))
     if source == "default" and found in ("", None):
         return found
     variable = setting.variable if source == setting.variable else ""
@@ -188,20 +134,12 @@ def _setting(
 def _look_up(document: Mapping[str, Any], key: str) -> Any:
     table, _, name = key.rpartition(".")
     inside = document.get(table, {}) if table else document
-    return inside.get(name, _MISSING) if isinstance(inside, dict) else _MISSING
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool):
-        return str(value).lower()
-    return "" if value is None else str(value)
+    return inside.get(name, MISSING) if isinstance(inside, dict) else MISSING
 
 
 def _table(reading: Reading, document: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = _look_up(document, name)
-    if found is _MISSING:
+    if found is MISSING:
         return {}
     if not isinstance(found, dict):
         reading.blame(name, f"expected a table [{name}]")
@@ -218,7 +156,7 @@ def _origins_of(prefix: str, table: Mapping[str, Any], source: str) -> Iterator[
         elif isinstance(value, dict):
             yield from _origins_of(key, value, source)
         else:
-            yield Origin(key, _shown(value), source)
+            yield Origin(key, shown_value(value), source)
 
 
 def _place_of(value: Any) -> str:
