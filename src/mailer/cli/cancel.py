@@ -1,4 +1,4 @@
-"""`mailer cancel`: End SEND before its next message."""
+"""`mailer cancel`: end a send before its next message."""
 
 from contextlib import closing
 from pathlib import Path

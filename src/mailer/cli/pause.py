@@ -1,4 +1,4 @@
-"""`mailer pause`: Hold SEND before its next message."""
+"""`mailer pause`: hold a send before its next message."""
 
 from contextlib import closing
 from pathlib import Path
