@@ -16,11 +16,10 @@ from jinja2.visitor import NodeTransformer
 from mailer.template.budget import (
     check_contents,
     check_text,
-    fresh_budget,
-    limited,
     limited_concat,
     paid,
     printable,
+    rendered,
     spend_include,
     turns,
 )
@@ -184,8 +183,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Do what `run` does, but leave apart what stands in the template and what its tags print."""
         # Jinja's new_context goes through the globals one by one, which takes longer than a recipient's text
         context = Context(self, {**self.globals, **values}, template.name, template.blocks)
-        with fresh_budget():
-            return limited(template.root_render_func(context))
+        return rendered(template.root_render_func(context))
 
     def _generate(self, source: nodes.Template, *arguments: Any, **named: Any) -> str:
         bounded: nodes.Template = _Bounds().visit(source)
