@@ -205,11 +205,13 @@ def test_second_interrupt_stops_at_once_and_leaves_doubt(project: Project, run: 
     assert f"spring to subscribers  ({send}): interrupted: no process sends it\n" in told.out
     assert f"Go on with: mailer resume {send}" in told.out
     assert f"mailer resolve {send} --accept" in told.out
-    assert (document["state"], document["in_doubt"], document["remaining"]) == ("sending", 1, 2)
+    doubt = document["in_doubt"]  # the next message may have its intent already
+    assert (document["state"], doubt + document["remaining"]) == ("sending", 3)
+    assert 1 <= doubt <= 2
     with SmtpServer() as relay:
         assert run("test", send, "--transport", relay.url).code == 0
         again = run("resume", send, "--transport", relay.url, "--json").json()
-        assert (again["in_doubt"], len(relay.messages)) == (1, 1 + 2)
+        assert (again["in_doubt"], len(relay.messages)) == (doubt, 1 + 3 - doubt)
 
 
 def test_relay_that_hangs_is_left_by_two_interrupts(project: Project, run: Run) -> None:
