@@ -96,6 +96,19 @@ ISSUES = [
         "write subject:",
     ),
     issue(
+        "a column without the recipient",
+        "# X\n\nHello {{ first_name }}\n",
+        f"{SPRING}:3:10:",
+        "'first_name' is not defined",
+        "written recipient.first_name",
+    ),
+    issue(
+        "an unknown style of a date",
+        "---\ndate: 2026-05-06\n---\n# X\n\n{{ issue.date | date }} {{ issue.date | date('lnog') }}\n",
+        f"{SPRING}:6:47:",
+        "did you mean 'long'?",
+    ),
+    issue(
         "an unknown value of the site",
         "# X\n\n{{ site.github.url }}\n",
         f"{SPRING}:3:9:",

@@ -87,7 +87,7 @@ def _check_style(style: Any) -> None:
         raise Refused("this style of a date is no text", name="date", hint=_A_STYLE)
     if "%" not in style and style not in _STYLES:
         message = f"there is no style of a date '{style}'{did_you_mean(style, _STYLES)}"
-        raise Refused(message, name="date", hint=_A_STYLE)
+        raise Refused(message, name=style, hint=_A_STYLE)
     if len(style) > _MOST_PATTERN or not _KNOWN_PATTERN.fullmatch(style):
         raise Refused("this pattern of a date cannot be used", name="date", hint="write it like '%d %B %Y'")
 

@@ -34,6 +34,7 @@ from mailer.compile.polish import Polished, polish
 from mailer.compile.sections import in_sections
 from mailer.compile.shown import shown_images
 from mailer.compile.text import compose_text, to_text
+from mailer.compile.view_link import view_link_findings
 from mailer.compile.written import Markdown
 from mailer.errors import CompileError, IssueError, LayoutError, SourceError
 from mailer.issue.document import Issue
@@ -104,6 +105,7 @@ def compile_issue(
         findings=(
             *(*issue.findings, *layout.findings, *converted.findings),
             *(*polished.findings, *of_page.placed.findings),
+            *view_link_findings(content.tags, newsletter.view_url),
         ),
         shown=shown_images(html, {**of_page.named, **named}, layout),
         partings=partings_of(content.tags, subject.tags, preheader.tags, page.tags),

@@ -145,7 +145,10 @@ def _tell_undefined(
         return _sentence(str(complaint)), "", ""
     word = complaint.word
     if complaint.is_name:
-        return f"'{word}' is not defined{did_you_mean(word, known)}", _known_names(known), word
+        hint, nearest = _known_names(known), did_you_mean(word, known)
+        if not nearest and "recipient" in known:
+            hint += f"; a column of the list is written recipient.{word}"
+        return f"'{word}' is not defined{nearest}", hint, word
     owner = _owner(source, line, word)
     more = "; others are written under [site] in mailer.toml" if owner == "'site'" else ""
     return (

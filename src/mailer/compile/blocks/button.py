@@ -108,7 +108,7 @@ def _gap() -> Element:
 def text(element: Element, _values: Values, _setting: Setting) -> None:
     """Write `label: address` lines."""
     for link in element.iterchildren("a"):
-        address = link.get("href", "").removeprefix("mailto:")
+        address = link.get("href", "").removeprefix("mailto:").removeprefix("tel:")
         label = text_of(link) or address
         line = make("p", address if label == address else f"{label}: {address}")
         link.addprevious(line)
