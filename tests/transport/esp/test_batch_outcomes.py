@@ -132,6 +132,22 @@ def test_the_one_for_whom_a_whole_batch_is_refused_is_found(ledger: Ledger, sche
     assert batches(server, scheme) == ["abcd", "ab", "cdef", "cd", "c", "de", "f"]
 
 
+ODD_IDS: dict[str, Reply] = {
+    "postmark": Answer(200, [{"ErrorCode": 0, "MessageID": f"\ud800{name}\x1b\n"} for name in "abcd"]),
+    "resend": Answer(200, {"data": [{"id": f"\ud800{name}\x1b\n"} for name in "abcd"]}),
+}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_an_id_that_cannot_be_written_as_it_is_keeps_nobody_from_being_accepted(
+    ledger: Ledger, scheme: str
+) -> None:
+    with HttpServer(takes_batches(scheme, ODD_IDS[scheme])) as server:
+        sent = Sent(ledger, scheme, server.url, "a", "b", "c", "d")
+    assert sent.keys(ACCEPTED) == "abcd"
+    assert sent.deliveries["a"].provider_id == "a"
+
+
 AMBIGUOUS: list[Reply] = [Answer(500, b"oops"), Answer(502, {"message": "bad gateway"}), Fault.DROP]
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mailer.transport.answer import clean_reply
 from mailer.transport.esp.exchange import Reply
 
 
@@ -54,7 +55,7 @@ def _postmark(one: Any, reply: Reply) -> Part:
         return None
     code, provider_id = one.get("ErrorCode", 0), one.get("MessageID")
     if code == 0:
-        return Taken(provider_id) if isinstance(provider_id, str) else None
+        return Taken(clean_reply(provider_id)) if isinstance(provider_id, str) else None
     return Reply(429 if code in _NOT_NOW else 422, reply.headers, json.dumps(one).encode())
 
 
@@ -86,4 +87,4 @@ def _by_place(errors: Sequence[Any]) -> dict[int, Mapping[str, Any]]:
 
 def _resend(one: Any) -> Part:
     found = one.get("id") if isinstance(one, dict) else None
-    return Taken(found) if isinstance(found, str) else None
+    return Taken(clean_reply(found)) if isinstance(found, str) else None
