@@ -17,10 +17,6 @@ LONGEST_LINE = 76
 """Octets of a quoted-printable line without its end (RFC 2045 §6.7)."""
 
 _HEAD = b"\r\nContent-Type: text/%b; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-_PLAIN = re.compile(r"[ -<>-~]+")
-"""What stands for itself."""
-_UNGUARDED = re.compile(r"(?!\.|From )[ -<>-~]+")
-"""The same, where it may begin a line."""
 _GUARDED = (b".", b"From ")
 _TO_ENCODE = re.compile(rb"[^\t -<>-~]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -80,9 +76,7 @@ def quoted_printable(text: str) -> bytes:
     No line begins with a dot, which relays may double, or with `From `, which mailboxes quote; none ends in
     white space. Raises MessageError for control characters other than tab and line ends.
     """
-    if len(text) < LONGEST_LINE and _UNGUARDED.fullmatch(text):
-        return text.encode() + b"=\r\n"
-    if _PLAIN.fullmatch(text):
+    if text.isascii() and text.isprintable() and "=" not in text:  # it stands for itself
         return _soft_lines(text.encode()) + b"=\r\n"
     if found := _CONTROL.search(text):
         raise MessageError(f"the body holds the control character U+{ord(found[0]):04X}")
