@@ -136,6 +136,34 @@ def test_how_long_to_wait_is_understood_in_each_form(headers: dict[str, str], se
     assert wait_asked(headers, NOW) == seconds
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        ("0.2", "1 second"),
+        ("90", "90 seconds"),
+        ("121", "3 minutes"),
+        ("7100", "119 minutes"),
+        ("80000", "23 hours"),
+        ("200000", "3 days"),
+    ],
+)
+def test_who_is_to_slow_down_is_told_for_how_long_where_the_provider_says_so(
+    seconds: str, words: str
+) -> None:
+    quota = b'{"name": "daily_quota_exceeded", "message": "You have reached your quota"}'
+    with pytest.raises(AnswerError, match=rf"You have reached your quota \(it asks to wait {words}\)$"):
+        judged(Reply(429, {"retry-after": seconds}, quota))
+    with pytest.raises(AnswerError, match=r"You have reached your quota$"):
+        judged(Reply(429, {}, quota))
+
+
+@pytest.mark.parametrize("code", ["invalid_access", "invalid_region", "invalid_from_address"])
+def test_what_resend_says_of_the_account_stops_the_run(code: str) -> None:
+    body = f'{{"statusCode": 422, "name": "{code}", "message": "no"}}'.encode()
+    with pytest.raises(AuthError, match="422 no"):
+        judged(Reply(422, {}, body))
+
+
 def test_after_a_doubt_only_a_clear_word_about_the_message_ends_it() -> None:
     doubt = Silence("no answer in time", begun=True, timeout=True)
     assert judged(Reply(200), doubt).verdict is Verdict.ACCEPTED

@@ -193,7 +193,10 @@ RESEND = Provider(
     tracking=Tracking.ACCOUNT,
     idempotency=Idempotency("Idempotency-Key", Place.REQUEST, 24 * 3600),
     check=Check("GET", "domains", fine=frozenset({"restricted_api_key"})),
-    broken=frozenset({"missing_api_key", "invalid_api_key", "invalid_from_address"}),
+    # https://resend.com/docs/api-reference/errors, seen 2026-11-23: some of them answer 422.
+    broken=frozenset(
+        {"missing_api_key", "invalid_api_key", "invalid_from_address", "invalid_access", "invalid_region"}
+    ),
     notes=("It hands over to Amazon SES, which writes its own Message-ID and Feedback-ID.",),
 )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Any
 
 from mailer.errors import AnswerError, AuthError, ConnectError, TransportError, TransportTimeout
@@ -32,6 +33,8 @@ _DEEPEST = 20
 
 _LATEST = 10**9
 """A reset beyond this many seconds is a moment (seconds since 1970), not a span."""
+
+_UNITS = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 _VERDICTS = {
     "sent": Verdict.ACCEPTED,
@@ -129,11 +132,13 @@ def refused_or_broken(answer: Answer, provider: Provider, *, key: str, now: date
         raise _unreachable(answer, provider)
     fault = fault_of(answer)
     if answer.status in _NOT_NOW or fault.code in provider.busy:
+        wait = wait_asked(answer.headers, now)
+        asked = f" (it asks to wait {_in_words(wait)})" if wait else ""
         raise AnswerError(
-            f"{provider.name} asks to slow down: {_said(answer, fault)}",
+            f"{provider.name} asks to slow down: {_said(answer, fault)}{asked}",
             hint="lower the rate of this transport, or go on later",
             code=answer.status,
-            wait=wait_asked(answer.headers, now),
+            wait=wait,
         )
     if answer.status in _LOCKED_OUT or fault.code in provider.broken:
         raise locked_out(answer, provider, key)
@@ -221,6 +226,13 @@ def _values(document: Any, names: tuple[str, ...], depth: int = _DEEPEST) -> Ite
         inner = document.values()
     for one in inner if depth else ():
         yield from _values(one, names, depth - 1)
+
+
+def _in_words(seconds: float) -> str:
+    """Return a span in the largest unit that it fills twice, rounded up."""
+    unit, size = next((one for one in _UNITS if seconds >= 2 * one[1]), _UNITS[-1])
+    count = ceil(seconds / size)
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _unreachable(silence: Silence, provider: Provider) -> TransportError:
