@@ -15,7 +15,7 @@ def test_they_flow_and_outlook_gets_cells() -> None:
     html = page(TWO)
 
     assert html.count('class="column"') == 2
-    assert re.findall(r'<!--\[if mso\]><td width="(\d+)"', html) == ["266", "290"]
+    assert re.findall(r'<!--\[if mso\]><td width="(\d+)"', html) == ["290", "266"]
     assert re.findall(r"max-width:(\d+)px", html) == ["266", "266"]
     assert "><div" in html, "white space between them would take room"
     assert balanced(html)
@@ -42,8 +42,16 @@ def test_a_ratio_parts_the_room() -> None:
 def test_from_right_to_left_the_gap_is_at_the_other_side() -> None:
     html = page(TWO, Setting(start="right"))
 
-    assert "margin-right:24px" in html
-    assert 'style="padding-right:24px"' in html
+    assert "margin-left:24px" in html
+    assert 'style="padding-left:24px"' in html
+
+
+def test_where_the_first_is_missing_the_others_begin_at_the_edge() -> None:
+    html = page("::: columns\n::: audience vip == 'x'\n::: column\nA\n:::\n:::\n::: column\nB\n:::\n:::")
+
+    assert "B" in html
+    assert "margin-left" not in html
+    assert "padding-left" not in html
 
 
 def test_inside_of_a_card_there_is_less_room() -> None:

@@ -11,6 +11,7 @@ _GAP = 24
 _SLACK = 4
 """Pixels that a layout may lack, for borders, before the last column would fall below the others."""
 
+_END_OF = {"left": "right", "right": "left"}
 _OPEN = '<table role="presentation" width="100%" border="0" cellpadding="0" cellspacing="0"><tr>'
 
 
@@ -41,8 +42,9 @@ def html(element: Element, values: Values, setting: Setting) -> None:
     element.set("class", "columns")
     for child in element:
         child.tail = None
-    for number, (column, width) in enumerate(zip(columns, widths, strict=True)):
-        _place(column, width, _GAP if number else 0, setting.start)
+    for number, (column, width) in enumerate(zip(columns, widths, strict=True), start=1):
+        # behind each but the last: the first one may wait for a recipient, and be missing
+        _place(column, width, _GAP if number < len(columns) else 0, _END_OF[setting.start])
     element.text = None
     element.insert(0, outlook(_OPEN))
     element.append(outlook("</tr></table>"))
@@ -54,16 +56,16 @@ def _widths(available: int, count: int, ratio: str) -> list[int]:
     return [room * share // sum(shares) for share in shares]
 
 
-def _place(column: Element, width: int, gap: int, start: str) -> None:
+def _place(column: Element, width: int, gap: int, end: str) -> None:
     column.set("class", "column")
-    beside = f"margin-{start}:{gap}px;" if gap else ""
+    beside = f"margin-{end}:{gap}px;" if gap else ""
     column.set("style", f"display:inline-block;width:100%;max-width:{width}px;{beside}vertical-align:top")
     column.set(WIDTH, str(width))
     for image in column.iterfind("figure//img"):
         if not image.get("width") or wider(image, width):
             fit(image, width)
             image.set("style", "width:100%")
-    padding = f' style="padding-{start}:{gap}px"' if gap else ""
+    padding = f' style="padding-{end}:{gap}px"' if gap else ""
     column.addprevious(outlook(f'<td width="{width + gap}" valign="top"{padding}>'))
     column.addnext(outlook("</td>"))
 
