@@ -110,7 +110,7 @@ def test_doubt_is_shown_never_resent_and_resolved_by_hand(
     assert (sent.json()["in_doubt"], sent.json()["accepted"], sent.json()["state"]) == (1, 2, "finished")
     send = sent.json()["send"]
     told = run("status", send).out
-    assert "In doubt: handed over, but no answer came." in told
+    assert "In doubt: handed over, but no clear answer came." in told
     assert "bob@example.com  <" in told
     assert f"mailer resolve {send} --accept" in told
     assert f"mailer resolve {send} --resend" in told

@@ -221,7 +221,7 @@ def test_ten_refusals_from_the_start_pause_the_run(engine: Engine) -> None:
 def test_a_silent_relay_pauses_the_run_before_everybody_is_in_doubt(engine: Engine) -> None:
     engine.freeze(*"abcdef")
     engine.transport.script = {f"{name}@x.test": [UNKNOWN] for name in "abcdef"}
-    assert engine.run() == "paused: the relay gave no answer to the last 3 messages"
+    assert engine.run() == "paused: no clear answer came to the last 3 messages"
     assert engine.figures == Figures(in_doubt=3, remaining=3)
 
 

@@ -20,7 +20,7 @@ from mailer.sending.act import resolve
 @click.pass_obj
 def command(folder: Path | None, *, send: str, resend: bool, accept: bool, as_json: bool) -> None:
     """
-    Settle the deliveries of SEND that are in doubt: handed over, but no answer came.
+    Settle the deliveries of SEND that are in doubt: handed over, but no clear answer came.
 
     The relay's log knows; `mailer status SEND --deliveries --state in_doubt` has their Message-IDs.
     In a cancelled send, --resend frees them for another send.

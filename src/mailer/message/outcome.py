@@ -8,8 +8,8 @@ class Verdict(StrEnum):
     """
     The relay's answer, in one word.
 
-    `UNKNOWN` is no answer: the point of no return was passed and the connection was lost before the relay
-    spoke. Such a delivery is in doubt.
+    `UNKNOWN` is no clear answer: the point of no return was passed, and then the connection was lost or
+    something came that says neither yes nor no. Such a delivery is in doubt.
     """
 
     ACCEPTED = "accepted"

@@ -12,7 +12,7 @@ SHARE = 0.10
 """Refusals among the last `WINDOW` outcomes."""
 
 SILENT = 3
-"""So many messages in a row without an answer: each of them leaves somebody in doubt."""
+"""So many messages in a row without a clear answer: each of them leaves somebody in doubt."""
 
 
 class Breaker:
@@ -34,7 +34,7 @@ class Breaker:
     def tripped(self) -> str:
         """Return why the run has to pause, or an empty string."""
         if self._silent >= SILENT:
-            return f"the relay gave no answer to the last {self._silent} messages"
+            return f"no clear answer came to the last {self._silent} messages"
         if self._outcomes == self._refused >= FIRST:
             return f"the first {self._refused} recipients were all refused"
         refused = sum(self._window)

@@ -179,9 +179,9 @@ class Report:
         if not self.figures.in_doubt:
             return
         if self.is_test:
-            yield "In doubt: handed over, but no answer came. Look whether it arrived, or test again."
+            yield "In doubt: handed over, but no clear answer came. Look whether it arrived, or test again."
             return
-        yield "In doubt: handed over, but no answer came. Look into the relay's log for:"
+        yield "In doubt: handed over, but no clear answer came. Look into the relay's log for:"
         for delivery in self.in_doubt:
             yield f"  {delivery.address}  {delivery.message_id}"
         name = self.send.id or self.unfinished

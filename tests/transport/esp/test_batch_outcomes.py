@@ -160,7 +160,7 @@ def test_without_a_key_an_unclear_answer_leaves_the_batch_in_doubt_and_the_send_
         assert (sent.keys(IN_DOUBT), sent.keys(PLANNED)) == ("abcd", "ef")
         assert batches(server, "postmark") == ["abcd"]
     assert sent.state is SendState.PAUSED
-    assert sent.reason == "the relay gave no answer to the last 4 messages"
+    assert sent.reason == "no clear answer came to the last 4 messages"
 
 
 @pytest.mark.parametrize("reply", [*AMBIGUOUS, Fault.HANG], ids=str)
