@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from tests.message.given import built
+from tests.servers.http import HttpServer
+from tests.transport.esp.calls import deliver, sent_to, takes_all, transport_to
 from tests.transport.esp.matrix import fates, features, notes, sources
 
 from mailer.sending.retry import LONGEST_REQUEST, RECONNECT_WAITS
@@ -40,3 +43,18 @@ def test_providers_that_are_asked_about_the_key_before_the_first_message_are_tol
     short = {name.partition("(")[2].rstrip(")") or name for name in unchecked} - {"Mailjet"}
     assert all(name in told for name in short)
     assert len(short) == told.count(",") + 1
+
+
+@pytest.mark.parametrize("scheme", ["sendgrid", "unisender-go"])
+def test_an_id_that_the_client_library_makes_is_told(scheme: str) -> None:
+    with HttpServer(takes_all(scheme)) as server:
+        [outcome] = deliver(transport_to(scheme, server.url), built())
+    [request] = sent_to(server, scheme)
+    assert outcome is not None
+    assert f'"anymail_id": "{outcome.provider_id}"'.encode() in request.body
+    assert "django-anymail" in " ".join(PROVIDERS[scheme].notes)
+
+
+@pytest.mark.parametrize("scheme", ["sparkpost", "unisender-go"])
+def test_what_nobody_verified_is_told_as_such(scheme: str) -> None:
+    assert any("unsubscribe" in note and "unverified" in note for note in PROVIDERS[scheme].notes)

@@ -23,6 +23,11 @@ _TEMPLATES = (
     "What begins with {} is a template to it: escaped in the page, refused in subject and text;"
     " an issue that says so itself stops before the first message."
 )
+_MADE_ID = (
+    "The id kept as the provider's is made by the client library, django-anymail, and travels with the"
+    " message as anymail_id: look for that."
+)
+_UNVERIFIED = "Whether it adds an unsubscribe link or header of its own is unverified: look at a test first."
 
 BREVO = Provider(
     scheme="brevo",
@@ -237,7 +242,7 @@ SENDGRID = Provider(
     fates={MESSAGE_ID: Fate.REPLACED},
     not_in_names=",;",
     check=Check("GET", "scopes"),
-    notes=("django-anymail no longer tests against SendGrid itself.",),
+    notes=("django-anymail no longer tests against SendGrid itself.", _MADE_ID),
 )
 
 SES = Provider(
@@ -291,7 +296,7 @@ SPARKPOST = Provider(
     extra={"options": {"initial_open": False}},
     fills=_BRACES,
     not_in_names="{}",
-    notes=(_TEMPLATES.format("`{{` or `{%`"),),
+    notes=(_TEMPLATES.format("`{{` or `{%`"), _UNVERIFIED),
 )
 
 UNISENDER_GO = Provider(
@@ -307,7 +312,7 @@ UNISENDER_GO = Provider(
     fates={MESSAGE_ID: Fate.LEFT_OUT},
     fills=_BRACES,
     not_in_names="{}",
-    notes=(_TEMPLATES.format("`{{` or `{%`"),),
+    notes=(_TEMPLATES.format("`{{` or `{%`"), _MADE_ID, _UNVERIFIED),
 )
 
 PROVIDERS = {
