@@ -99,7 +99,8 @@ def test_killed_send_goes_on_and_reaches_everybody_once(project: Path, tmp_path:
     assert report["state"] == "finished", err
     assert last.returncode == (4 if report["in_doubt"] else 0), err
     assert report["planned"] == RECIPIENTS == report["accepted"] + report["in_doubt"]
-    assert report["in_doubt"] <= killed * CONNECTIONS
+    # The message in flight and the next one, whose commands have left with its dot.
+    assert report["in_doubt"] <= killed * CONNECTIONS * 2
     counted = Counter(accepted(log))
     del counted["staff@example.com"]
     assert max(counted.values()) == 1
