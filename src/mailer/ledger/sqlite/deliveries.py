@@ -24,7 +24,7 @@ ALL_PLACES = 2**62
 _USUAL = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.ACCEPTED})
 """States whose deliveries may be very many: no index holds them by state."""
 
-MOST_REMEMBERED = 10_000
+MOST_REMEMBERED = 3000
 """Rows whose numbers are kept: many more than are on their way at a time."""
 
 PAGE = 1000
