@@ -72,19 +72,19 @@ def _from_ledger(messages: int, *arguments: str) -> Taken:
 
 
 PEERS = {
-    "mailmerge": Peer(installed.mailmerge, share=15, target=40),
+    "mailmerge": Peer(installed.mailmerge, share=5, target=40),
     "smtplib + EmailMessage + Jinja2": Peer(
-        lambda port: installed.python("plain.py", port), share=40, target=15
+        lambda port: installed.python("plain.py", port), share=15, target=15
     ),
-    "Django's mail backend": Peer(lambda port: installed.python("django_backend.py", port), share=80),
-    "nodemailer": Peer(lambda port: installed.node(port, "1"), share=100, target=7),
-    "nodemailer's pool": Peer(lambda port: installed.node(port, "4"), share=100, connections=4, target=7),
+    "Django's mail backend": Peer(lambda port: installed.python("django_backend.py", port), share=30),
+    "nodemailer": Peer(lambda port: installed.node(port, "1"), share=35, target=7),
+    "nodemailer's pool": Peer(lambda port: installed.node(port, "4"), share=35, connections=4, target=7),
     "smtplib + dkimpy": Peer(
-        lambda port: installed.python("plain.py", port, str(installed.KEY)), share=20, target=15, signs=True
+        lambda port: installed.python("plain.py", port, str(installed.KEY)), share=7, target=15, signs=True
     ),
     "nodemailer + DKIM": Peer(
         lambda port: installed.node(port, "4", str(installed.KEY)),
-        share=60,
+        share=20,
         connections=4,
         target=6,
         signs=True,
