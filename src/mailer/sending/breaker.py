@@ -37,7 +37,9 @@ class Breaker:
             return f"no clear answer came to the last {self._silent} messages"
         if self._outcomes == self._refused >= FIRST:
             return f"the first {self._refused} recipients were all refused"
+        if not self._refused or len(self._window) < WINDOW:
+            return ""
         refused = sum(self._window)
-        if len(self._window) == WINDOW and refused >= SHARE * WINDOW:
+        if refused >= SHARE * WINDOW:
             return f"{refused} of the last {WINDOW} recipients were refused"
         return ""

@@ -176,4 +176,7 @@ class Clerk:
 
 
 def _joined(parts: Iterable[Mapping[str, Value]]) -> dict[str, Value]:
-    return {key: value for part in parts for key, value in part.items()}
+    joined: dict[str, Value] = {}
+    for part in parts:
+        joined |= part
+    return joined

@@ -69,7 +69,7 @@ class Domains:
 
     def begin(self, domain: str, now: float) -> None:
         """Remember that a message is on its way."""
-        self._flying[domain] += 1
+        self._flying[domain] = self._flying.get(domain, 0) + 1
         for limiter in self._of(domain, now):
             limiter.begin()
 

@@ -138,13 +138,15 @@ class Office:
 
     def _take(self, most: int, *, wait: bool) -> list[Delivery]:
         taken: list[Delivery] = []
-        with suppress(Empty):
-            while len(taken) < most and not self.closed:
+        while len(taken) < most and not self.closed:
+            try:
                 self._calls.get(block=wait and not taken)
-                if self._closed:
-                    self._calls.put(None)  # for the next courier
-                elif delivery := self._next():
-                    taken.append(delivery)
+            except Empty:
+                break
+            if self._closed:
+                self._calls.put(None)  # for the next courier
+            elif delivery := self._next():
+                taken.append(delivery)
         return taken
 
     def _next(self) -> Delivery | None:

@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,11 +28,9 @@ class SqliteLedger(Batches, StaffTests):
         """Let go of the file."""
         self._book.close()
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Make one transaction of all that is changed inside."""
-        with self._book.transaction():
-            yield
+        return self._book.transaction()
 
     @property
     def ledger_id(self) -> str:

@@ -32,7 +32,7 @@ class Wire:
         self._client = client
         self._socket = client.sock
         self._timeout = client.sock.gettimeout()
-        self._unread = bytearray(_early(client))
+        self._unread = _early(client)
         self._lines: deque[bytes] = deque()
         self._poll = select.poll() if hasattr(select, "poll") else None
         if self._poll:
@@ -44,7 +44,7 @@ class Wire:
 
     def read(self, timeout: float) -> Reply:
         """Return the next reply, waiting `timeout` seconds for each piece of it."""
-        line = self._line(timeout)
+        line = self._lines.popleft() if self._lines else self._line(timeout)
         text = line[4:].strip()
         while line[3:4] == b"-" and line[:3].isdigit():
             line = self._line(timeout)
@@ -86,7 +86,7 @@ class Wire:
         *lines, rest = self._unread.split(b"\n")
         if len(rest) > _LONGEST or len(self._lines) > _LONGEST:
             raise smtplib.SMTPServerDisconnected("Reply too long")
-        self._lines += [bytes(line) for line in lines]
+        self._lines += lines
         self._unread = rest
 
 
