@@ -93,6 +93,15 @@ def test_another_process_stops_the_countdown(desk: Watched, stop: object) -> Non
     assert names(desk) == "staff c"
 
 
+@pytest.mark.parametrize("hold", [0.0, 60.0])
+def test_a_send_paused_while_the_seeds_get_it_goes_no_further(desk: Watched, hold: float) -> None:
+    desk.transport.after = lambda _: pause(desk.ledger, desk.send_id)
+    report = desk.seeded(hold=hold)
+    assert (report.send.state, report.send.reason) == (SendState.PAUSED, "by hand")
+    assert names(desk) == "staff"
+    assert desk.told == []
+
+
 def test_a_send_killed_in_the_countdown_is_held_again(desk: Watched) -> None:
     def die() -> None:
         raise ZeroDivisionError

@@ -167,7 +167,7 @@ def _run(send: Send, means: Means, stop: Stop) -> Report:
     ask_again(send, build, means)
     if is_to_be_held(send, means.ledger):
         Run(send.id, build, means, stop, places=send.seeds).work()
-        if not count_down(means.ledger.find_send(send.id), means.ledger, means.clock, stop, means.operator):
+        if not count_down(send, means.ledger, means.clock, stop, means.operator):
             return _report(send, means, stop)
     Run(send.id, build, means, stop).work()
     return _report(send, means, stop)

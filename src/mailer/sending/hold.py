@@ -5,16 +5,16 @@ Waiting holds no connection open. Whatever another process does to the send ends
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 
 from mailer.errors import LedgerLocked
 from mailer.ledger.base import Ledger
 from mailer.ledger.delivery import Send, SendState
 from mailer.sending.clock import Clock, Stop
-from mailer.sending.schedule import LATE, LATENESS_CAP, is_scheduled
+from mailer.sending.schedule import LATE, LATENESS_CAP, is_late
 
 HELD = "held"
 """How the reason of a pause begins while the countdown runs, or was cut off."""
@@ -56,21 +56,15 @@ def wait_for_time(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator
     It may not where somebody stopped, paused or cancelled it meanwhile, nor where this machine woke up too
     late: then the send is paused.
     """
-    if send.not_before is None or not is_scheduled(send):
-        return True
-    while (left := (send.not_before - clock.now()).total_seconds()) > 0:
+    while send.not_before and (left := (send.not_before - clock.now()).total_seconds()) > 0:
         operator.tell(Wait.TIME, left, send.id)
         clock.sleep(min(left, SLICE))
         if stop.requested or ledger.find_send(send.id).state is not SendState.PLANNED:
             return False
-    return not _pause_late(send, ledger, clock.now())
-
-
-def _pause_late(send: Send, ledger: Ledger, now: datetime) -> bool:
-    if send.not_before is None or now - send.not_before <= LATENESS_CAP:
+    if send.not_before and is_late(send, clock.now()):
+        reason = f"{LATE}: it was to begin at {send.not_before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        ledger.set_state(send.id, SendState.PAUSED, reason)
         return False
-    reason = f"{LATE}: it was to begin at {send.not_before.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    ledger.set_state(send.id, SendState.PAUSED, reason)
     return True
 
 
@@ -82,20 +76,16 @@ def sender_in_turn(send: Send, ledger: Ledger, clock: Clock, stop: Stop) -> Iter
     Raises LedgerLocked at once for a send without a time, else when it would begin too late.
     """
     until = clock.now() + (LATENESS_CAP if send.not_before else timedelta())
-    while True:
-        held = ledger.sender(live=not send.identity.rehearsal)
-        try:
-            held.__enter__()
-        except LedgerLocked:
-            if clock.now() >= until or stop.requested:
-                raise
-            clock.sleep(SLICE)
-        else:
-            break
-    try:
+    with ExitStack() as held:
+        while True:
+            try:
+                held.enter_context(ledger.sender(live=not send.identity.rehearsal))
+                break
+            except LedgerLocked:
+                if clock.now() >= until or stop.requested:
+                    raise
+                clock.sleep(SLICE)
         yield
-    finally:
-        held.__exit__(None, None, None)
 
 
 def is_to_be_held(send: Send, ledger: Ledger) -> bool:
@@ -108,7 +98,9 @@ def is_to_be_held(send: Send, ledger: Ledger) -> bool:
 
 def count_down(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: Operator) -> bool:
     """Hold a send after its seeds; say whether it goes on: nobody pressed a key, paused or cancelled it."""
-    if not ledger.figures(send.id).accepted and send.reason.startswith(HELD):
+    if not _is_held(send.id, ledger):
+        return False
+    if not ledger.figures(send.id).accepted:
         ledger.set_state(send.id, SendState.PAUSED, UNSEEN)
         return False
     until = clock.monotonic() + send.hold
@@ -116,10 +108,14 @@ def count_down(send: Send, ledger: Ledger, clock: Clock, stop: Stop, operator: O
     while (left := until - clock.monotonic()) > 0:
         operator.tell(Wait.HOLD, left, send.id)
         clock.sleep(min(left, SLICE))
-        found = ledger.find_send(send.id)
-        if stop.requested or not found.reason.startswith(HELD):
+        if stop.requested or not _is_held(send.id, ledger):
             return False
         if operator.pressed():
             ledger.set_state(send.id, SendState.PAUSED, BY_KEY)
             return False
     return True
+
+
+def _is_held(send: str, ledger: Ledger) -> bool:
+    """Say whether nothing but the countdown keeps a send, as the ledger has it now."""
+    return ledger.find_send(send).reason.startswith(HELD)
